@@ -1,0 +1,93 @@
+//! The ways to fail, one small type each, named as in Python.
+
+mod state;
+mod submit;
+mod task;
+
+pub use self::state::{CancelledError, InvalidStateError, TimeoutError, WouldBlockError};
+pub use self::submit::{BrokenThreadPool, ShutdownError, StartThreadError, SubmitError, ValueError};
+pub use self::task::{Panic, TaskError};
+
+use std::fmt;
+
+/// Tells why a future has no value to give.
+///
+/// # Example
+///
+/// ```
+/// use concurrent_futures_core::{Error, Promise};
+///
+/// let future = Promise::<u32>::new().future(); // The promise is dropped, so nobody can keep it.
+/// assert!(matches!(future.result(), Err(Error::Failed(_))));
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Error {
+    /// The task itself failed: it panicked, returned an error, or died with its worker.
+    Failed(TaskError),
+    /// The future was cancelled before it began.
+    Cancelled(CancelledError),
+    /// The future, or the map, did not finish in the given time.
+    Timeout(TimeoutError),
+    /// The executor broke before it could run the task.
+    Broken(BrokenThreadPool),
+    /// The executor refused to take the task; only an item of a `map` reports it this late.
+    Submit(SubmitError),
+    /// This thread must not block, as the page's main thread in a browser.
+    WouldBlock(WouldBlockError),
+}
+
+impl Error {
+    /// Returns the error that the task returned, if it did and if that is an `E` (Python's `except E as e`).
+    #[must_use]
+    pub fn downcast_ref<E: std::error::Error + 'static>(&self) -> Option<&E> {
+        match self {
+            Self::Failed(error) => error.downcast_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(error) => error.fmt(f),
+            Self::Cancelled(error) => error.fmt(f),
+            Self::Timeout(error) => error.fmt(f),
+            Self::Broken(error) => error.fmt(f),
+            Self::Submit(error) => error.fmt(f),
+            Self::WouldBlock(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Failed(error) => error.source(),
+            Self::Broken(error) => error.source(),
+            Self::Submit(error) => error.source(),
+            Self::Cancelled(_) | Self::Timeout(_) | Self::WouldBlock(_) => None,
+        }
+    }
+}
+
+/// Lets `?` turn each way to fail into the common type.
+macro_rules! from {
+    ($($variant:ident($error:ty)),* $(,)?) => {$(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
+            }
+        }
+    )*};
+}
+
+from!(
+    Failed(TaskError),
+    Cancelled(CancelledError),
+    Timeout(TimeoutError),
+    Broken(BrokenThreadPool),
+    Submit(SubmitError),
+    WouldBlock(WouldBlockError),
+);

@@ -1,0 +1,135 @@
+//! What every executor can do.
+
+use crate::Future;
+use crate::error::{SubmitError, TaskError, WouldBlockError};
+use crate::map::{Map, MapOptions};
+use std::error::Error as StdError;
+
+/// Runs calls on workers (Python's `concurrent.futures.Executor`).
+///
+/// The methods look the same on every executor, so that another executor is a change of one word. A call is a function
+/// and its argument; several arguments are a tuple. Dropping an executor is the end of Python's `with` block: it shuts
+/// down and waits for what was submitted.
+pub trait Executor: Sized {
+    /// Schedules `call(args)` and returns its future at once (Python's `submit`).
+    ///
+    /// # Errors
+    ///
+    /// [`SubmitError`] when the executor was shut down, is broken, or cannot start its first worker.
+    fn submit<F, A, R>(&self, call: F, args: A) -> Result<Future<R>, SubmitError>
+    where
+        F: FnOnce(A) -> R,
+        R: Send + Sync + 'static,
+        Self: Accept<F, A, R>,
+    {
+        self.accept(call, args, Ok)
+    }
+
+    /// Schedules `call(args)`, whose `Err` fails the future, as an exception does in Python.
+    ///
+    /// The error comes back as it was: [`Error::downcast_ref`](crate::Error::downcast_ref) finds its type.
+    ///
+    /// # Errors
+    ///
+    /// As [`submit`](Self::submit).
+    fn try_submit<F, A, R, E>(&self, call: F, args: A) -> Result<Future<R>, SubmitError>
+    where
+        F: FnOnce(A) -> Result<R, E>,
+        R: Send + Sync + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+        Self: Accept<F, A, Result<R, E>>,
+    {
+        self.accept(call, args, |returned| returned.map_err(TaskError::returned))
+    }
+
+    /// Calls `call` with each item on the workers and iterates over the results in the order of the items (Python's `map`).
+    ///
+    /// At most [1,024](MapOptions::DEFAULT_BUFFERSIZE) items are in flight: so many are taken from `items` and submitted
+    /// at once, and one more for each result that is taken, so endless input is fine. See [`Map`] for errors.
+    ///
+    /// # Errors
+    ///
+    /// As [`submit`](Self::submit), for the items submitted at once; those that were submitted are cancelled.
+    fn map<F, I, R>(&self, call: F, items: I) -> Result<Map<'_, Self, F, I::IntoIter, R>, SubmitError>
+    where
+        F: Fn(I::Item) -> R + Clone,
+        I: IntoIterator,
+        R: Send + 'static,
+        Self: Accept<F, I::Item, R>,
+    {
+        self.map_with(MapOptions::default(), call, items)
+    }
+
+    /// As [`map`](Self::map), with Python's keyword arguments `timeout`, `chunksize` and `buffersize`.
+    ///
+    /// # Errors
+    ///
+    /// As [`map`](Self::map), and [`SubmitError::Value`] when an option is zero.
+    fn map_with<F, I, R>(
+        &self,
+        options: MapOptions,
+        call: F,
+        items: I,
+    ) -> Result<Map<'_, Self, F, I::IntoIter, R>, SubmitError>
+    where
+        F: Fn(I::Item) -> R + Clone,
+        I: IntoIterator,
+        R: Send + 'static,
+        Self: Accept<F, I::Item, R>,
+    {
+        Map::new(self, options, call, items.into_iter())
+    }
+
+    /// Takes no more tasks, and ends the workers when what was submitted is done (Python's `shutdown`).
+    ///
+    /// With [`Shutdown::wait`] it blocks until then, except on one of the executor's own workers, which cannot wait for
+    /// itself. It may be called any number of times.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldBlockError`] when it should wait on a thread that must not block; the executor is shut down all the same.
+    fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError>;
+}
+
+/// An executor that can run `F` on an `A`, giving an `R`.
+///
+/// Each executor says here what it asks of a call: threads take whatever can be sent to a thread. The bound belongs in
+/// code that is generic over executors.
+pub trait Accept<F, A, R>: Executor {
+    /// Schedules `call(args)`; on the worker, `finish` turns what it returned into the outcome of the future.
+    ///
+    /// # Errors
+    ///
+    /// As [`Executor::submit`].
+    fn accept<T: Send + Sync + 'static>(
+        &self,
+        call: F,
+        args: A,
+        finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
+    ) -> Result<Future<T>, SubmitError>;
+}
+
+/// How an executor is to be shut down (the arguments of Python's `shutdown`).
+///
+/// # Example
+///
+/// ```
+/// use concurrent_futures_core::Shutdown;
+///
+/// let at_once = Shutdown { cancel_futures: true, ..Shutdown::default() };
+/// assert!(at_once.wait);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shutdown {
+    /// Whether to block until every worker has ended.
+    pub wait: bool,
+    /// Whether to cancel what has not begun.
+    pub cancel_futures: bool,
+}
+
+impl Default for Shutdown {
+    /// Waits and cancels nothing, as in Python.
+    fn default() -> Self {
+        Self { wait: true, cancel_futures: false }
+    }
+}

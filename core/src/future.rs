@@ -1,0 +1,279 @@
+//! The handle of a result that is on its way.
+
+use crate::any::Handle;
+use crate::collector::Collector;
+use crate::deadline::Deadline;
+use crate::error::{Error, TaskError};
+use crate::shared::{Outcome, Shared};
+use crate::{AnyFuture, State};
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What stands behind a future: a task of an executor, or a promise.
+pub(crate) trait Completion<T>: Send + Sync {
+    fn shared(&self) -> &Shared<T>;
+
+    fn shared_mut(&mut self) -> &mut Shared<T>;
+
+    /// Drops what would have run and reports the cancellation. Called once, by whoever cancelled.
+    fn discard(&self);
+
+    /// Runs the task on this thread if it is still queued and this thread is a worker of its pool.
+    ///
+    /// A worker that waits for a task of its own pool would otherwise hold the very place that the task needs.
+    fn help(self: Arc<Self>);
+}
+
+/// The result of a task that may still be running (Python's `concurrent.futures.Future`).
+///
+/// A future is a cheap handle: clones name the same result, compare equal and hash alike, so futures can be the keys of a
+/// map, as Python programs like to have it. Dropping every handle does not cancel the task.
+///
+/// # Example
+///
+/// ```
+/// use concurrent_futures_core::Promise;
+///
+/// let promise = Promise::new();
+/// let future = promise.future();
+/// assert!(!future.done());
+/// promise.set_result(42)?;
+/// assert_eq!(future.result()?, &42);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "dropping a future loses the task's result and its error; the task runs all the same"]
+pub struct Future<T> {
+    pub(crate) completion: Arc<dyn Completion<T>>,
+}
+
+impl<T> Future<T> {
+    pub(crate) fn new(completion: Arc<dyn Completion<T>>) -> Self {
+        Self { completion }
+    }
+
+    pub(crate) fn shared(&self) -> &Shared<T> {
+        self.completion.shared()
+    }
+
+    /// Returns a number that names this future in errors, traces and observers; no other future of the process has it.
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.shared().id()
+    }
+
+    /// Returns what the future is doing at this moment.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.shared().state()
+    }
+
+    /// Returns whether the task was cancelled or has finished (Python's `done()`). Never blocks.
+    #[must_use]
+    pub fn done(&self) -> bool {
+        self.shared().outcome().is_some()
+    }
+
+    /// Returns whether a worker is executing the task now (Python's `running()`).
+    #[must_use]
+    pub fn running(&self) -> bool {
+        self.state() == State::Running
+    }
+
+    /// Returns whether the task was cancelled before it began (Python's `cancelled()`).
+    #[must_use]
+    pub fn cancelled(&self) -> bool {
+        self.state() == State::Cancelled
+    }
+
+    /// Cancels the task unless it has begun; returns whether it is cancelled (Python's `cancel()`).
+    ///
+    /// Waiters wake with [`Error::Cancelled`] and the callbacks run, on this thread. A task that runs or has finished is
+    /// left alone and `false` comes back.
+    pub fn cancel(&self) -> bool {
+        match self.shared().cancel() {
+            Ok(settled) => {
+                self.completion.discard();
+                settled.announce(|| self.clone());
+                true
+            }
+            Err(error) => error.state() == State::Cancelled,
+        }
+    }
+
+    /// Blocks until the task is done and lends its value (Python's `result()`).
+    ///
+    /// The value can be read any number of times, by any number of threads. Called by a worker for a task that is still
+    /// queued in the same pool, it runs that task itself, so waiting inside a pool cannot use up the pool.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failed`] with what the task failed with, [`Error::Cancelled`], [`Error::Broken`], and
+    /// [`Error::WouldBlock`] on a thread that must not block.
+    pub fn result(&self) -> Result<&T, Error> {
+        self.outcome(Deadline::never())?.as_ref().map_err(Error::clone)
+    }
+
+    /// Blocks for at most `timeout` and lends the task's value (Python's `result(timeout)`).
+    ///
+    /// The task goes on when time runs out. Zero asks without waiting. A finished future ignores the timeout.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Timeout`] when time runs out, else as [`result`](Self::result).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use concurrent_futures_core::{Error, Promise};
+    /// use std::time::Duration;
+    ///
+    /// let promise = Promise::<u32>::new();
+    /// let waited = promise.future().result_timeout(Duration::from_millis(1)).copied();
+    /// assert!(matches!(waited, Err(Error::Timeout(_))));
+    /// ```
+    pub fn result_timeout(&self, timeout: Duration) -> Result<&T, Error> {
+        self.outcome(Deadline::after(Some(timeout)))?.as_ref().map_err(Error::clone)
+    }
+
+    /// Blocks until the task is done and returns what it failed with, `None` if it did not (Python's `exception()`).
+    ///
+    /// # Errors
+    ///
+    /// Everything that [`result`](Self::result) returns except [`Error::Failed`].
+    pub fn exception(&self) -> Result<Option<TaskError>, Error> {
+        failure(self.outcome(Deadline::never())?)
+    }
+
+    /// Blocks for at most `timeout` and returns what the task failed with (Python's `exception(timeout)`).
+    ///
+    /// # Errors
+    ///
+    /// Everything that [`result_timeout`](Self::result_timeout) returns except [`Error::Failed`].
+    pub fn exception_timeout(&self, timeout: Duration) -> Result<Option<TaskError>, Error> {
+        failure(self.outcome(Deadline::after(Some(timeout)))?)
+    }
+
+    /// Blocks until the task is done and returns its value: moved out of the last handle, else cloned.
+    ///
+    /// # Errors
+    ///
+    /// As [`result`](Self::result).
+    pub fn into_result(mut self) -> Result<T, Error>
+    where
+        T: Clone,
+    {
+        self.outcome(Deadline::never())?;
+        let taken = Arc::get_mut(&mut self.completion).and_then(|last| last.shared_mut().take_outcome());
+        taken.unwrap_or_else(|| self.result().cloned())
+    }
+
+    /// Registers a function that runs when the future is done (Python's `add_done_callback`).
+    ///
+    /// Callbacks run in the order of their registration, on the thread that completes or cancels the future. On a future
+    /// that is done, `callback` runs at once, on this thread. A panic in a callback is reported by the panic hook and
+    /// harms neither the other callbacks nor the worker.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use concurrent_futures_core::Promise;
+    /// use std::sync::mpsc;
+    ///
+    /// let promise = Promise::new();
+    /// let (sender, squares) = mpsc::channel();
+    /// promise.future().add_done_callback(move |future| {
+    ///     sender.send(future.result().copied().unwrap_or(0)).expect("the receiver lives");
+    /// });
+    /// promise.set_result(9)?;
+    /// assert_eq!(squares.recv()?, 9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn add_done_callback(&self, callback: impl FnOnce(&Future<T>) + Send + 'static) {
+        if let Err(callback) = self.shared().add_callback(Box::new(callback)) {
+            crate::capture::callback(|| callback(self));
+        }
+    }
+
+    /// Forgets the type of the value, so that futures of different types can be waited on together.
+    pub fn erase(&self) -> AnyFuture
+    where
+        T: 'static,
+    {
+        AnyFuture::new(self.clone())
+    }
+
+    /// Waits, helping first where that is what keeps the pool alive.
+    fn outcome(&self, deadline: Deadline) -> Result<&Outcome<T>, Error> {
+        // A helper cannot be interrupted, so a wait with a limit never helps: it would break its promise.
+        if deadline.is_never() && !self.done() {
+            Arc::clone(&self.completion).help();
+        }
+        self.shared().block_until_done(deadline)
+    }
+}
+
+fn failure<T>(outcome: &Outcome<T>) -> Result<Option<TaskError>, Error> {
+    match outcome {
+        Ok(_) => Ok(None),
+        Err(Error::Failed(error)) => Ok(Some(error.clone())),
+        Err(error) => Err(error.clone()),
+    }
+}
+
+impl<T> Handle for Future<T> {
+    fn id(&self) -> u64 {
+        Future::id(self)
+    }
+
+    fn state(&self) -> State {
+        Future::state(self)
+    }
+
+    fn cancel(&self) -> bool {
+        Future::cancel(self)
+    }
+
+    fn error(&self) -> Option<&Error> {
+        self.shared().outcome()?.as_ref().err()
+    }
+
+    fn watch(&self, collector: &Arc<Collector>, key: usize) -> bool {
+        self.shared().watch(collector, key)
+    }
+
+    fn unwatch(&self, collector: &Arc<Collector>) {
+        self.shared().unwatch(collector);
+    }
+
+    fn help(&self) {
+        Arc::clone(&self.completion).help();
+    }
+}
+
+impl<T> Clone for Future<T> {
+    fn clone(&self) -> Self {
+        Self { completion: Arc::clone(&self.completion) }
+    }
+}
+
+impl<T> PartialEq for Future<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id() == other.id()
+    }
+}
+
+impl<T> Eq for Future<T> {}
+
+impl<T> Hash for Future<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id().hash(state);
+    }
+}
+
+impl<T> fmt::Debug for Future<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crate::any::debug(self, f)
+    }
+}

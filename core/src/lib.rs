@@ -1,0 +1,72 @@
+//! The semantics of Python's [`concurrent.futures`](https://docs.python.org/3/library/concurrent.futures.html), in Rust.
+//!
+//! This crate starts no thread, does no input or output, and knows no JavaScript. Programs use one of its two faces,
+//! which differ in nothing but where the threads come from: `concurrent-futures` on OS threads, and
+//! `concurrent-futures-web` on Web Workers that share one memory. Each gives the executors a [`Spawn`].
+//!
+//! * A [`Future`] is the result of a task that may still be running; a [`Promise`] is its producing side.
+//! * [`wait`] and [`as_completed`] wait for several.
+//! * An [`Executor`] turns calls into futures: [`ThreadPoolExecutor`] on threads.
+//! * An [`observer::Observer`] sees what tasks and workers do.
+//!
+//! ```
+//! use concurrent_futures_core::{Promise, ReturnWhen, wait};
+//!
+//! let promise = Promise::new();
+//! let futures = [promise.future()];
+//! promise.set_result(6 * 7)?;
+//! let waited = wait(&futures, None, ReturnWhen::AllCompleted)?;
+//! assert_eq!(waited.done[0].result()?, &42);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # For back ends
+//!
+//! [`Spawn`] is the whole seam: implement it and every executor works. [`set_may_block`] tells the core about threads
+//! that must not block.
+
+#![forbid(unsafe_code)]
+
+mod any;
+mod as_completed;
+mod awaiting;
+mod blocking;
+mod capture;
+mod collector;
+mod deadline;
+mod error;
+mod executor;
+mod future;
+mod map;
+pub mod observer;
+mod promise;
+mod seat;
+mod shared;
+mod spawn;
+mod state;
+mod sync;
+mod task;
+mod thread_pool;
+mod wait;
+#[cfg(feature = "rayon")]
+mod work_stealing;
+
+pub use self::any::{AnyFuture, Waitable};
+pub use self::as_completed::{AsCompleted, Timeout, as_completed};
+pub use self::awaiting::{Give, Lend};
+pub use self::blocking::set_may_block;
+pub use self::error::{
+    BrokenThreadPool, CancelledError, Error, InvalidStateError, Panic, ShutdownError, StartThreadError,
+    SubmitError, TaskError, TimeoutError, ValueError, WouldBlockError,
+};
+pub use self::executor::{Accept, Executor, Shutdown};
+pub use self::future::Future;
+pub use self::map::{Map, MapOptions};
+pub use self::promise::Promise;
+pub use self::seat::{CurrentTask, current_task};
+pub use self::spawn::{NewThread, Spawn};
+pub use self::state::State;
+pub use self::thread_pool::{Builder, ThreadPoolExecutor};
+pub use self::wait::{DoneAndNotDone, ReturnWhen, wait};
+#[cfg(feature = "rayon")]
+pub use self::work_stealing::WorkStealingExecutor;

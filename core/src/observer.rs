@@ -1,0 +1,176 @@
+//! Watching executors: what their tasks and workers do, as it happens.
+
+use crate::capture;
+use crate::error::TaskError;
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
+use web_time::Instant;
+
+/// Is told everything that an executor's tasks and workers do.
+///
+/// An executor takes its observer from its builder, else from [`with_observer`] around the code that made it. Without
+/// one, nothing is recorded and nothing is paid. Events of one task arrive in their order; events of different tasks
+/// arrive on the threads on which they happen, so an implementation brings its own lock.
+pub trait Observer: Send + Sync + 'static {
+    /// Notes an event. It is called by submitters and workers, so it should be quick. A panic in it is reported by the
+    /// panic hook and ends there.
+    fn observe(&self, event: &Event<'_>);
+}
+
+/// Something that happened to a task or a worker.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Event<'a> {
+    /// When, on the one clock of the process (of the page, in a browser).
+    pub at: Instant,
+    /// The number of the executor, unique in the process.
+    pub pool: u64,
+    /// What.
+    pub kind: EventKind<'a>,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum EventKind<'a> {
+    /// The executor was made.
+    PoolStarted {
+        /// The executor's type, as `"ThreadPoolExecutor"`.
+        kind: &'static str,
+        /// The number of workers that it starts at most.
+        max_workers: usize,
+    },
+    /// The executor takes no more tasks.
+    PoolShutdown,
+    /// A worker runs. Workers are numbered from 0 on within their executor.
+    WorkerStarted {
+        /// The worker's number.
+        worker: usize,
+        /// The thread's name.
+        name: &'a str,
+    },
+    /// A worker found nothing to do.
+    WorkerIdle {
+        /// The worker's number.
+        worker: usize,
+    },
+    /// A worker ended in order.
+    WorkerEnded {
+        /// The worker's number.
+        worker: usize,
+    },
+    /// A worker died; what it was running fails, and another worker takes its place.
+    WorkerLost {
+        /// The worker's number.
+        worker: usize,
+        /// Why, in one sentence.
+        cause: &'a str,
+    },
+    /// The executor took a task.
+    TaskSubmitted {
+        /// The [id](crate::Future::id) of its future.
+        task: u64,
+        /// The function's name.
+        name: &'a str,
+    },
+    /// A worker began a task. While a worker waits for a task of its own executor it may run that one inside the first.
+    TaskStarted {
+        /// The id of its future.
+        task: u64,
+        /// The worker's number.
+        worker: usize,
+    },
+    /// A task returned a value.
+    TaskFinished {
+        /// The id of its future.
+        task: u64,
+    },
+    /// A task panicked, returned an error, or died with its worker.
+    TaskFailed {
+        /// The id of its future.
+        task: u64,
+        /// What it failed with.
+        error: &'a TaskError,
+    },
+    /// A task was cancelled before it began.
+    TaskCancelled {
+        /// The id of its future.
+        task: u64,
+    },
+}
+
+thread_local! {
+    static DEFAULT: RefCell<Option<Arc<dyn Observer>>> = const { RefCell::new(None) };
+}
+
+/// Makes `observer` the observer of every executor that `scope` makes on this thread, or on workers of such executors.
+///
+/// # Example
+///
+/// ```
+/// use concurrent_futures_core::observer::{Event, Observer, with_observer};
+/// use std::sync::Arc;
+///
+/// struct Print;
+///
+/// impl Observer for Print {
+///     fn observe(&self, event: &Event<'_>) {
+///         println!("{:?}", event.kind);
+///     }
+/// }
+///
+/// with_observer(Arc::new(Print), || {
+///     // Executors made here are observed.
+/// });
+/// ```
+pub fn with_observer<R>(observer: Arc<dyn Observer>, scope: impl FnOnce() -> R) -> R {
+    /// Puts the observer of the outer scope back, also when `scope` panics.
+    struct Restore(Option<Arc<dyn Observer>>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            DEFAULT.set(self.0.take());
+        }
+    }
+    let _restore = Restore(DEFAULT.replace(Some(observer)));
+    scope()
+}
+
+/// The observer of executors made here and now.
+pub(crate) fn current() -> Option<Arc<dyn Observer>> {
+    DEFAULT.with_borrow(Clone::clone)
+}
+
+/// An executor's number and its observer, if it has one.
+#[derive(Clone)]
+pub(crate) struct Reporter {
+    pub(crate) pool: u64,
+    observer: Option<Arc<dyn Observer>>,
+}
+
+impl Reporter {
+    pub(crate) fn new(observer: Option<Arc<dyn Observer>>) -> Self {
+        Self { pool: crate::shared::unique(), observer }
+    }
+
+    pub(crate) fn report(&self, kind: EventKind<'_>) {
+        if let Some(observer) = &self.observer {
+            let event = Event { at: Instant::now(), pool: self.pool, kind };
+            // A panic in an observer must not leave a task without an outcome.
+            capture::callback(|| observer.observe(&event));
+        }
+    }
+
+    pub(crate) fn observer(&self) -> Option<&Arc<dyn Observer>> {
+        self.observer.as_ref()
+    }
+}
+
+impl fmt::Debug for Reporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reporter")
+            .field("pool", &self.pool)
+            .field("observed", &self.observer.is_some())
+            .finish()
+    }
+}

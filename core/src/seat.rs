@@ -1,0 +1,139 @@
+//! A worker's place in its executor, and how code on the worker finds it.
+
+use crate::sync::{Mutex, lock};
+use crate::task::Job;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// What an executor knows of one worker. It outlives the worker's thread, so that its loss can be dealt with elsewhere.
+pub(crate) struct Seat {
+    /// The executor's number.
+    pub(crate) pool: u64,
+    /// The worker's number in its executor.
+    pub(crate) worker: usize,
+    /// How many workers of the executor have a task of their own; shared by all its seats.
+    busy: Arc<AtomicUsize>,
+    /// Whether this worker is counted in `busy`.
+    engaged: AtomicBool,
+    /// Whether the initializer has succeeded.
+    ready: AtomicBool,
+    /// What this worker is running, the innermost last; kept only where a thread can die without unwinding.
+    running: Option<Mutex<Vec<Arc<dyn Job>>>>,
+}
+
+impl Seat {
+    pub(crate) fn new(pool: u64, worker: usize, busy: Arc<AtomicUsize>, can_be_lost: bool) -> Self {
+        Self {
+            pool,
+            worker,
+            busy,
+            engaged: AtomicBool::new(false),
+            ready: AtomicBool::new(false),
+            running: can_be_lost.then(Mutex::default),
+        }
+    }
+
+    /// The worker has taken a task from the queue. Called under the queue's lock.
+    pub(crate) fn engage(&self) {
+        // ORDERING: `busy` is read under the queue's lock, which this call holds too.
+        self.busy.fetch_add(1, Ordering::Relaxed);
+        self.engaged.store(true, Ordering::Relaxed);
+    }
+
+    /// The worker is free for the next task; a second call changes nothing.
+    ///
+    /// Called before the outcome of its task can be seen, so that whoever has seen it finds a free worker.
+    pub(crate) fn release(&self) {
+        // ORDERING: the outcome is published after this by a lock, which makes the new count visible with it.
+        if self.engaged.swap(false, Ordering::Relaxed) {
+            self.busy.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn set_ready(&self) {
+        // ORDERING: pairs with the load in `is_ready`, on the thread that deals with the loss of this one.
+        self.ready.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        // ORDERING: pairs with the store in `set_ready`.
+        self.ready.load(Ordering::Acquire)
+    }
+
+    /// Runs `body` with `job` on record as running here.
+    pub(crate) fn record<R>(&self, job: impl FnOnce() -> Arc<dyn Job>, body: impl FnOnce() -> R) -> R {
+        let Some(running) = &self.running else { return body() };
+        lock(running).push(job());
+        let result = body();
+        lock(running).pop();
+        result
+    }
+
+    /// Takes out what a lost worker was running.
+    pub(crate) fn take_running(&self) -> Vec<Arc<dyn Job>> {
+        self.running.as_ref().map(|running| std::mem::take(&mut *lock(running))).unwrap_or_default()
+    }
+}
+
+thread_local! {
+    /// The seat of this thread, while it is a worker.
+    static SEAT: RefCell<Option<Arc<Seat>>> = const { RefCell::new(None) };
+    /// The id of the task that this thread is running; 0 outside tasks.
+    static TASK: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Takes the seat on this thread for as long as `body` runs.
+pub(crate) fn occupy(seat: Arc<Seat>, body: impl FnOnce()) {
+    /// Leaves the seat, also on a panic: threads are used again.
+    struct Leave(Option<Arc<Seat>>);
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            SEAT.set(self.0.take());
+        }
+    }
+    let _leave = Leave(SEAT.replace(Some(seat)));
+    body();
+}
+
+/// Returns the seat of this thread.
+pub(crate) fn occupied() -> Option<Arc<Seat>> {
+    SEAT.with_borrow(Clone::clone)
+}
+
+/// Whether this thread is a worker of the executor with that number.
+pub(crate) fn is_in(pool: u64) -> bool {
+    SEAT.with_borrow(|seat| seat.as_ref().is_some_and(|seat| seat.pool == pool))
+}
+
+/// Runs `body` as the task with that id.
+pub(crate) fn run_task<R>(task: u64, body: impl FnOnce() -> R) -> R {
+    let outer = TASK.replace(task);
+    let result = body();
+    TASK.set(outer);
+    result
+}
+
+/// The task that a thread is running, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CurrentTask {
+    /// The [id](crate::Future::id) of its future.
+    pub task: u64,
+    /// The number of the executor, as observers know it.
+    pub pool: u64,
+    /// The number of the worker within it.
+    pub worker: usize,
+}
+
+/// Returns the task that the calling thread is running, `None` outside tasks.
+///
+/// For logs and output that should say where they come from.
+#[must_use]
+pub fn current_task() -> Option<CurrentTask> {
+    let task = TASK.get();
+    SEAT.with_borrow(|seat| {
+        let seat = seat.as_ref()?;
+        (task != 0).then(|| CurrentTask { task, pool: seat.pool, worker: seat.worker })
+    })
+}

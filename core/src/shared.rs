@@ -1,0 +1,238 @@
+//! What a future, its producer and its waiters share, and how an outcome travels from one to the others.
+//!
+//! An outcome arrives in two steps. *Settling* happens under the lock: the state changes, the outcome is stored, and the
+//! lists of whoever waits are taken out. *Announcing* happens after it: blocked threads are woken, collectors and
+//! wakers told, and last the callbacks run, so no code of the user's ever runs under the lock. A waiter may therefore
+//! return before the callbacks have run, as in Python.
+
+use crate::blocking::check_may_block;
+use crate::capture;
+use crate::collector::Collector;
+use crate::deadline::Deadline;
+use crate::error::{CancelledError, Error, InvalidStateError, TimeoutError};
+use crate::sync::{Condvar, Mutex, lock, wait};
+use crate::{Future, State};
+use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::Waker;
+
+/// A value, or why there is none.
+pub(crate) type Outcome<T> = Result<T, Error>;
+
+/// Runs once, when the future is done.
+pub(crate) type Callback<T> = Box<dyn FnOnce(&Future<T>) + Send>;
+
+/// The part of a future that its producer and all its handles share.
+pub(crate) struct Shared<T> {
+    /// Unique in the process; the identity of the future.
+    id: u64,
+    /// Written once, under the lock of `lifecycle`; read without it, which is what lets `result` lend the value.
+    outcome: OnceLock<Outcome<T>>,
+    lifecycle: Mutex<Lifecycle<T>>,
+    /// Notified when the outcome is there, if a thread is blocked.
+    done: Condvar,
+}
+
+struct Lifecycle<T> {
+    state: State,
+    /// Threads inside `block_until_done`.
+    blocked: usize,
+    /// Who collects several futures and is told the key under which it knows this one.
+    collectors: Vec<(Arc<Collector>, usize)>,
+    /// Who awaits the future, each under a key of its own, so that a second poll replaces the waker of the first.
+    wakers: Vec<(u64, Waker)>,
+    /// In the order of their registration.
+    callbacks: Vec<Callback<T>>,
+}
+
+/// Returns a number that no other call in this process returns.
+pub(crate) fn unique() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    // ORDERING: only uniqueness matters; nothing is published by the number.
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+impl<T> Shared<T> {
+    pub(crate) fn new() -> Self {
+        Self {
+            id: unique(),
+            outcome: OnceLock::new(),
+            lifecycle: Mutex::new(Lifecycle {
+                state: State::Pending,
+                blocked: 0,
+                collectors: Vec::new(),
+                wakers: Vec::new(),
+                callbacks: Vec::new(),
+            }),
+            done: Condvar::new(),
+        }
+    }
+
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(crate) fn state(&self) -> State {
+        lock(&self.lifecycle).state
+    }
+
+    /// Returns the outcome without waiting, if it is there.
+    pub(crate) fn outcome(&self) -> Option<&Outcome<T>> {
+        self.outcome.get()
+    }
+
+    /// Takes the outcome out; only the last handle has the exclusive access that this asks for.
+    pub(crate) fn take_outcome(&mut self) -> Option<Outcome<T>> {
+        self.outcome.take()
+    }
+
+    /// Pending to Running; tells whether this caller is the one to run the task.
+    pub(crate) fn begin(&self) -> Result<(), InvalidStateError> {
+        let mut lifecycle = lock(&self.lifecycle);
+        let state = lifecycle.state;
+        lifecycle.state = state.begin().map_err(|_| InvalidStateError::new(state))?;
+        Ok(())
+    }
+
+    /// Stores the outcome; the caller then announces it.
+    ///
+    /// `release` frees the worker: before the outcome can be seen, so that whoever has seen it finds the worker free, but
+    /// only after the callbacks if there are any, since they keep the worker.
+    pub(crate) fn settle(
+        &self,
+        outcome: Outcome<T>,
+        release: impl FnOnce(),
+    ) -> Result<Settled<'_, T>, InvalidStateError> {
+        self.finish(State::settle, outcome, release)
+    }
+
+    /// Cancels; the caller then announces it.
+    pub(crate) fn cancel(&self) -> Result<Settled<'_, T>, InvalidStateError> {
+        self.finish(State::cancel, Err(Error::Cancelled(CancelledError)), || ())
+    }
+
+    fn finish(
+        &self,
+        transition: fn(State) -> Result<State, crate::state::Refused>,
+        outcome: Outcome<T>,
+        release: impl FnOnce(),
+    ) -> Result<Settled<'_, T>, InvalidStateError> {
+        let mut lifecycle = lock(&self.lifecycle);
+        let state = lifecycle.state;
+        lifecycle.state = transition(state).map_err(|_| InvalidStateError::new(state))?;
+        let failed = lifecycle.state == State::Finished && outcome.is_err();
+        if lifecycle.callbacks.is_empty() {
+            release();
+        }
+        // It cannot be set already: the state machine lets only one caller this far.
+        let _ = self.outcome.set(outcome);
+        Ok(Settled {
+            shared: self,
+            failed,
+            wake: lifecycle.blocked > 0,
+            collectors: mem::take(&mut lifecycle.collectors),
+            wakers: mem::take(&mut lifecycle.wakers),
+            callbacks: mem::take(&mut lifecycle.callbacks),
+        })
+    }
+
+    /// Blocks until the outcome is there and lends it.
+    pub(crate) fn block_until_done(&self, deadline: Deadline) -> Result<&Outcome<T>, Error> {
+        if let Some(outcome) = self.outcome.get() {
+            return Ok(outcome);
+        }
+        let mut lifecycle = lock(&self.lifecycle);
+        lifecycle.blocked += 1;
+        let waited = loop {
+            if let Some(outcome) = self.outcome.get() {
+                break Ok(outcome);
+            }
+            let limit = match deadline.remaining() {
+                Ok(limit) => limit,
+                Err(_) => break Err(Error::Timeout(TimeoutError::new(1, 1))),
+            };
+            if let Err(error) = check_may_block() {
+                break Err(Error::WouldBlock(error));
+            }
+            lifecycle = wait(&self.done, lifecycle, limit);
+        };
+        lifecycle.blocked -= 1;
+        waited
+    }
+
+    /// Registers a callback, or gives it back when the outcome is already there.
+    pub(crate) fn add_callback(&self, callback: Callback<T>) -> Result<(), Callback<T>> {
+        let mut lifecycle = lock(&self.lifecycle);
+        if lifecycle.state.is_done() {
+            return Err(callback);
+        }
+        lifecycle.callbacks.push(callback);
+        Ok(())
+    }
+
+    /// Registers a collector, unless the outcome is already there; then returns false.
+    pub(crate) fn watch(&self, collector: &Arc<Collector>, key: usize) -> bool {
+        let mut lifecycle = lock(&self.lifecycle);
+        let pending = !lifecycle.state.is_done();
+        if pending {
+            lifecycle.collectors.push((Arc::clone(collector), key));
+        }
+        pending
+    }
+
+    /// Forgets a collector that has stopped waiting, so that a long task does not gather those of many short waits.
+    pub(crate) fn unwatch(&self, collector: &Arc<Collector>) {
+        lock(&self.lifecycle).collectors.retain(|(known, _)| !Arc::ptr_eq(known, collector));
+    }
+
+    /// Registers a waker under `key`, unless the outcome is already there; then returns false.
+    pub(crate) fn wake_later(&self, key: u64, waker: &Waker) -> bool {
+        let mut lifecycle = lock(&self.lifecycle);
+        if lifecycle.state.is_done() {
+            return false;
+        }
+        match lifecycle.wakers.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => known.clone_from(waker),
+            None => lifecycle.wakers.push((key, waker.clone())),
+        }
+        true
+    }
+
+    /// Forgets the waker of a future that is no longer awaited.
+    pub(crate) fn forget_waker(&self, key: u64) {
+        lock(&self.lifecycle).wakers.retain(|(known, _)| *known != key);
+    }
+}
+
+/// An outcome that is stored and not yet announced.
+#[must_use = "whoever waits must be told"]
+pub(crate) struct Settled<'a, T> {
+    shared: &'a Shared<T>,
+    failed: bool,
+    wake: bool,
+    collectors: Vec<(Arc<Collector>, usize)>,
+    wakers: Vec<(u64, Waker)>,
+    callbacks: Vec<Callback<T>>,
+}
+
+impl<T> Settled<'_, T> {
+    /// Tells everybody who waits. `future` makes the handle that the callbacks are given.
+    pub(crate) fn announce(self, future: impl FnOnce() -> Future<T>) {
+        if self.wake {
+            self.shared.done.notify_all();
+        }
+        for (collector, key) in self.collectors {
+            collector.completed(key, self.failed);
+        }
+        for (_, waker) in self.wakers {
+            waker.wake();
+        }
+        if !self.callbacks.is_empty() {
+            let future = future();
+            for callback in self.callbacks {
+                capture::callback(|| callback(&future));
+            }
+        }
+    }
+}

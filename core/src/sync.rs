@@ -1,0 +1,27 @@
+//! The one place that names the locks, so that another implementation can stand in for them.
+
+use std::sync::PoisonError;
+pub(crate) use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::Duration;
+
+/// Locks, ignoring poison.
+///
+/// No code of the user's runs while this crate holds a lock, so a poisoned lock can only follow a panic in this
+/// crate itself; then failing whoever waits matters more than refusing them the state.
+pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits on `condvar`, for at most `limit` where one is given.
+///
+/// Only `wait_timeout` is used: the std forms that take a condition ask a clock that panics in a browser.
+pub(crate) fn wait<'a, T>(
+    condvar: &Condvar,
+    guard: MutexGuard<'a, T>,
+    limit: Option<Duration>,
+) -> MutexGuard<'a, T> {
+    match limit {
+        None => condvar.wait(guard).unwrap_or_else(PoisonError::into_inner),
+        Some(limit) => condvar.wait_timeout(guard, limit).unwrap_or_else(PoisonError::into_inner).0,
+    }
+}

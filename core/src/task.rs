@@ -1,0 +1,177 @@
+//! A task of an executor: its function until it runs, its outcome afterwards, in one allocation.
+
+use crate::Future;
+use crate::capture;
+use crate::error::{Error, TaskError};
+use crate::future::Completion;
+use crate::observer::{EventKind, Reporter};
+use crate::seat::{self, Seat};
+use crate::shared::{Settled, Shared};
+use crate::sync::{Mutex, lock};
+use std::sync::Arc;
+
+/// What a worker sees of a task: the type of its value is forgotten.
+pub(crate) trait Job: Send + Sync {
+    /// Runs the task on the calling worker, unless it was cancelled or a waiting worker has run it.
+    ///
+    /// `release` frees the seat just before the outcome can be seen; a worker that helps stays busy with its own task.
+    fn run(self: Arc<Self>, seat: &Seat, release: fn(&Seat));
+
+    /// Fails the task, whether it has begun or not, unless it is done.
+    fn fail(self: Arc<Self>, error: Error);
+
+    /// Cancels the task unless it has begun.
+    fn cancel(self: Arc<Self>);
+}
+
+/// A task: the queue holds it as a [`Job`], futures hold it as a [`Completion`], and both are this one allocation.
+pub(crate) struct Task<T, F> {
+    shared: Shared<T>,
+    /// Taken by whoever runs the task, or dropped by whoever cancels it.
+    work: Mutex<Option<F>>,
+    reporter: Reporter,
+}
+
+impl<T, F> Task<T, F>
+where
+    T: Send + Sync + 'static,
+    F: FnOnce() -> Result<T, TaskError> + Send + 'static,
+{
+    pub(crate) fn new(work: F, reporter: Reporter) -> Self {
+        Self { shared: Shared::new(), work: Mutex::new(Some(work)), reporter }
+    }
+
+    pub(crate) fn id(&self) -> u64 {
+        self.shared.id()
+    }
+
+    pub(crate) fn future(self: &Arc<Self>) -> Future<T> {
+        Future::new(Arc::clone(self) as Arc<dyn Completion<T>>)
+    }
+
+    /// Runs the task, having begun it.
+    fn execute(self: &Arc<Self>, seat: &Seat, release: fn(&Seat)) {
+        // A statement of its own: the lock must not be held while the task runs.
+        let work = lock(&self.work).take();
+        let Some(work) = work else { return };
+        let task = self.id();
+        self.reporter.report(EventKind::TaskStarted { task, worker: seat.worker });
+        let returned = seat::run_task(task, || capture::task(work));
+        let outcome = returned.and_then(|result| result);
+        match &outcome {
+            Ok(_) => self.reporter.report(EventKind::TaskFinished { task }),
+            Err(error) => self.reporter.report(EventKind::TaskFailed { task, error }),
+        }
+        if let Ok(settled) = self.shared.settle(outcome.map_err(Error::Failed), || release(seat)) {
+            self.announce(settled);
+        }
+    }
+
+    fn announce(self: &Arc<Self>, settled: Settled<'_, T>) {
+        settled.announce(|| self.future());
+    }
+}
+
+impl<T, F> Job for Task<T, F>
+where
+    T: Send + Sync + 'static,
+    F: FnOnce() -> Result<T, TaskError> + Send + 'static,
+{
+    fn run(self: Arc<Self>, seat: &Seat, release: fn(&Seat)) {
+        if self.shared.begin().is_ok() {
+            seat.record(|| Arc::clone(&self) as Arc<dyn Job>, || self.execute(seat, release));
+        }
+    }
+
+    fn fail(self: Arc<Self>, error: Error) {
+        let report = error.clone();
+        if let Ok(settled) = self.shared.settle(Err(error), || ()) {
+            let unstarted = lock(&self.work).take();
+            drop(unstarted);
+            if let Error::Failed(error) = &report {
+                self.reporter.report(EventKind::TaskFailed { task: self.id(), error });
+            } else {
+                self.reporter.report(EventKind::TaskCancelled { task: self.id() });
+            }
+            self.announce(settled);
+        }
+    }
+
+    fn cancel(self: Arc<Self>) {
+        // The answer does not matter: a task that has begun is left alone.
+        let _ = self.future().cancel();
+    }
+}
+
+impl<T, F> Completion<T> for Task<T, F>
+where
+    T: Send + Sync + 'static,
+    F: FnOnce() -> Result<T, TaskError> + Send + 'static,
+{
+    fn shared(&self) -> &Shared<T> {
+        &self.shared
+    }
+
+    fn shared_mut(&mut self) -> &mut Shared<T> {
+        &mut self.shared
+    }
+
+    fn discard(&self) {
+        let work = lock(&self.work).take();
+        // The function and what it captured go now, outside the lock, since their destructors are the user's code.
+        drop(work);
+        self.reporter.report(EventKind::TaskCancelled { task: self.shared.id() });
+    }
+
+    fn help(self: Arc<Self>) {
+        if seat::is_in(self.reporter.pool)
+            && let Some(seat) = seat::occupied()
+        {
+            self.run(&seat, |_| ());
+        }
+    }
+}
+
+/// The name of a function from the name of its type: its own, without path and type arguments.
+pub(crate) fn name<F>() -> &'static str {
+    // A closure is named after the function that it stands in.
+    let path = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
+    let plain = without_arguments(path);
+    plain.rsplit("::").next().unwrap_or(plain)
+}
+
+/// Cuts the type arguments off the end of a path.
+fn without_arguments(path: &str) -> &str {
+    let mut depth = 0_usize;
+    if !path.ends_with('>') {
+        return path;
+    }
+    for (at, byte) in path.bytes().enumerate().rev() {
+        match byte {
+            b'>' => depth += 1,
+            b'<' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return &path[..at];
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    fn named<F>(_: F) -> &'static str {
+        name::<F>()
+    }
+
+    #[test]
+    fn names_without_paths() {
+        assert_eq!(named(names_without_paths), "names_without_paths");
+        assert_eq!(named(|| ()), "names_without_paths");
+        assert_eq!(named(Vec::<Vec<u8>>::len), "len");
+        assert_eq!(named(std::mem::drop::<Vec<Option<u8>>>), "drop");
+    }
+}

@@ -1,0 +1,93 @@
+//! The options of a `ThreadPoolExecutor`.
+
+use super::ThreadPoolExecutor;
+use super::pool::Pool;
+use crate::error::ValueError;
+use crate::observer::{self, Observer};
+use crate::spawn::Spawn;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Python's `ThreadPoolExecutor` starts no more threads than this unless it is told to.
+const DEFAULT_LIMIT: usize = 32;
+/// Threads beyond the number of processors, for tasks that wait.
+const DEFAULT_EXTRA: usize = 4;
+
+/// Makes a [`ThreadPoolExecutor`] with options (the keyword arguments of Python's constructor).
+#[must_use = "a builder does nothing until `build`"]
+pub struct Builder<S: Spawn> {
+    pub(super) max_workers: usize,
+    pub(super) prefix: Option<String>,
+    pub(super) initializer: Option<Box<dyn Fn() + Send + Sync>>,
+    pub(super) observer: Option<Arc<dyn Observer>>,
+    pub(super) spawn: S,
+}
+
+impl<S: Spawn> Builder<S> {
+    pub(super) fn new() -> Self {
+        Self {
+            max_workers: DEFAULT_LIMIT.min(S::processors() + DEFAULT_EXTRA),
+            prefix: None,
+            initializer: None,
+            observer: observer::current(),
+            spawn: S::default(),
+        }
+    }
+
+    /// Limits the number of threads.
+    pub fn max_workers(mut self, max_workers: usize) -> Self {
+        self.max_workers = max_workers;
+        self
+    }
+
+    /// Names the threads: `prefix_0`, `prefix_1` and so on. By default the prefix is `ThreadPoolExecutor-N`, where N counts
+    /// the executors of the process.
+    pub fn thread_name_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = Some(prefix.into());
+        self
+    }
+
+    /// Runs `initializer` on every new thread before its first task. If it panics, the executor is
+    /// [broken](crate::BrokenThreadPool): queued tasks fail and no more are taken.
+    pub fn initializer(mut self, initializer: impl Fn() + Send + Sync + 'static) -> Self {
+        self.initializer = Some(Box::new(initializer));
+        self
+    }
+
+    /// Tells `observer` everything that tasks and workers do.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Makes the executor.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`] when `max_workers` is 0.
+    pub fn build(self) -> Result<ThreadPoolExecutor<S>, ValueError> {
+        ValueError::at_least("max_workers", self.max_workers, 1)?;
+        Ok(ThreadPoolExecutor { pool: Arc::new(Pool::new(self)) })
+    }
+
+    /// The prefix of the threads' names.
+    pub(super) fn take_prefix(&mut self) -> String {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        self.prefix.take().unwrap_or_else(|| {
+            // ORDERING: only uniqueness matters.
+            format!("ThreadPoolExecutor-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+        })
+    }
+}
+
+impl<S: Spawn> fmt::Debug for Builder<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("max_workers", &self.max_workers)
+            .field("thread_name_prefix", &self.prefix)
+            .field("initializer", &self.initializer.is_some())
+            .field("observer", &self.observer.is_some())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,30 @@
+//! Threads of the operating system.
+
+use concurrent_futures_core::{NewThread, Spawn, StartThreadError};
+use std::num::NonZeroUsize;
+use std::thread::{self, JoinHandle};
+
+/// Starts threads of the operating system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OsThreads;
+
+impl Spawn for OsThreads {
+    /// A thread that dies without unwinding takes the process with it.
+    const CAN_LOSE_THREADS: bool = false;
+
+    type Handle = JoinHandle<()>;
+
+    fn spawn(&self, thread: NewThread) -> Result<Self::Handle, StartThreadError> {
+        thread::Builder::new().name(thread.name).spawn(thread.body).map_err(StartThreadError::new)
+    }
+
+    fn join(handle: Self::Handle) {
+        // The body catches its panics, so there is no news in the result.
+        let _ = handle.join();
+    }
+
+    /// It respects the affinity of the process and, on Linux, the limits of its control group.
+    fn processors() -> usize {
+        thread::available_parallelism().map_or(1, NonZeroUsize::get)
+    }
+}

@@ -1,0 +1,19 @@
+//! What programs use, on threads of the operating system.
+
+pub use crate::os_threads::OsThreads;
+pub use concurrent_futures_core::{
+    Accept, AnyFuture, AsCompleted, BrokenThreadPool, CancelledError, CurrentTask, DoneAndNotDone, Error,
+    Executor, Future, Give, InvalidStateError, Lend, Map, MapOptions, NewThread, Panic, Promise, ReturnWhen,
+    Shutdown, ShutdownError, Spawn, StartThreadError, State, SubmitError, TaskError, Timeout, TimeoutError,
+    ValueError, Waitable, WouldBlockError, as_completed, current_task, observer, wait,
+};
+
+/// Runs calls on a pool of OS threads; see [`concurrent_futures_core::ThreadPoolExecutor`].
+pub type ThreadPoolExecutor = concurrent_futures_core::ThreadPoolExecutor<OsThreads>;
+
+/// Makes a [`ThreadPoolExecutor`] with options; see [`concurrent_futures_core::Builder`].
+pub type Builder = concurrent_futures_core::Builder<OsThreads>;
+
+/// Runs calls on a rayon pool; see [`concurrent_futures_core::WorkStealingExecutor`].
+#[cfg(feature = "rayon")]
+pub type WorkStealingExecutor = concurrent_futures_core::WorkStealingExecutor<OsThreads>;
