@@ -1,0 +1,92 @@
+//! The messages that a run consists of.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Something that happened in a run.
+///
+/// Times are milliseconds since the run began, on one clock that never goes back. Pools and tasks are numbered from 1 on in
+/// the order in which the run shows them; workers from 0 on within their pool.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "`at`, `pool`, `worker` and `task` mean the same in every variant, as told above"
+)]
+pub enum Event {
+    /// The first event of a run.
+    RunStarted {
+        /// The example's id.
+        example: String,
+        /// Where it runs: `native` or `browser`.
+        backend: String,
+    },
+    /// A whole line was written, its line end included.
+    Text {
+        at: f64,
+        stream: Stream,
+        text: String,
+        /// The task that wrote it, with its pool and worker; none for the main thread.
+        task: Option<u32>,
+        pool: Option<u32>,
+        worker: Option<u32>,
+    },
+    /// An executor was made; `kind` is its type.
+    PoolStarted { at: f64, pool: u32, kind: String, max_workers: u32 },
+    /// An executor takes no more tasks.
+    PoolShutdown { at: f64, pool: u32 },
+    /// A worker runs.
+    WorkerStarted { at: f64, pool: u32, worker: u32, name: String },
+    /// A worker found nothing to do.
+    WorkerIdle { at: f64, pool: u32, worker: u32 },
+    /// A worker ended in order.
+    WorkerEnded { at: f64, pool: u32, worker: u32 },
+    /// A worker died; a replacement follows as a worker of its own.
+    WorkerLost { at: f64, pool: u32, worker: u32, cause: String },
+    /// A task was queued.
+    TaskSubmitted { at: f64, pool: u32, task: u32, name: String },
+    /// A worker began a task; it may be inside another that waits for this one.
+    TaskStarted { at: f64, task: u32, worker: u32 },
+    /// A task returned.
+    TaskFinished { at: f64, task: u32 },
+    /// A task panicked, returned an error, or died with its worker.
+    TaskFailed { at: f64, task: u32, error: String },
+    /// A task was cancelled before it began.
+    TaskCancelled { at: f64, task: u32 },
+    /// The last event of a run.
+    RunEnded { at: f64, outcome: Outcome },
+}
+
+/// Which of a program's two outputs a text went to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Stream {
+    /// The standard output.
+    Stdout,
+    /// The standard error, where reports of faults go.
+    Stderr,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The program came to its end.
+    Finished,
+    /// The program failed, or what it ran on did.
+    Failed {
+        /// What went wrong, in one sentence.
+        error: String,
+    },
+    /// The reader stopped it.
+    Stopped,
+}
+
+/// Events on their way to the page, several at a time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Batch {
+    /// The number that the page gave to the run.
+    pub run: u32,
+    /// In their order.
+    pub events: Vec<Event>,
+}

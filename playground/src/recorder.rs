@@ -1,0 +1,109 @@
+//! Turns what executors tell their observer into the events of a run.
+
+use crate::event::{Event, Stream};
+use crate::run::Emit;
+use concurrent_futures::current_task;
+use concurrent_futures::observer::{self, EventKind, Observer};
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+use web_time::Instant;
+
+/// Numbers, times and passes on.
+pub(crate) struct Recorder {
+    started: Instant,
+    emit: Emit,
+    numbers: Mutex<Numbers>,
+}
+
+/// The run's own numbers; those of the core count everything in the process.
+struct Numbers {
+    pools: HashMap<u64, u32>,
+    tasks: HashMap<u64, u32>,
+    /// The latest time that was reported.
+    latest: f64,
+}
+
+impl Recorder {
+    pub(crate) fn new(emit: Emit) -> Self {
+        let numbers = Numbers { pools: HashMap::new(), tasks: HashMap::new(), latest: 0.0 };
+        Self { started: Instant::now(), emit, numbers: Mutex::new(numbers) }
+    }
+
+    /// Reports a text that the calling thread has written.
+    pub(crate) fn text(&self, stream: Stream, text: &str) {
+        let writer = current_task();
+        self.record(Instant::now(), |at, numbers| {
+            let task = writer.map(|writer| number(&mut numbers.tasks, writer.task));
+            let pool = writer.map(|writer| number(&mut numbers.pools, writer.pool));
+            let worker = writer.map(|writer| small(writer.worker));
+            Some(Event::Text { at, stream, text: text.to_owned(), task, pool, worker })
+        });
+    }
+
+    /// Reports the event that `make` makes now.
+    pub(crate) fn event(&self, make: impl FnOnce(f64) -> Event) {
+        self.record(Instant::now(), |at, _| Some(make(at)));
+    }
+
+    /// Passes events on one at a time, so that the order of the stream is the order of the times.
+    fn record(&self, at: Instant, make: impl FnOnce(f64, &mut Numbers) -> Option<Event>) {
+        let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = at.saturating_duration_since(self.started).as_secs_f64() * 1e3;
+        // Clocks of different threads may differ by a tick, and a thread may wait for the lock.
+        numbers.latest = numbers.latest.max(at);
+        let at = numbers.latest;
+        if let Some(event) = make(at, &mut numbers) {
+            (self.emit)(event);
+        }
+    }
+}
+
+impl Observer for Recorder {
+    fn observe(&self, event: &observer::Event<'_>) {
+        self.record(event.at, |at, numbers| {
+            let pool = number(&mut numbers.pools, event.pool);
+            let mut task = |id: &u64| number(&mut numbers.tasks, *id);
+            Some(match &event.kind {
+                EventKind::PoolStarted { kind, max_workers } => Event::PoolStarted {
+                    at,
+                    pool,
+                    kind: (*kind).to_owned(),
+                    max_workers: small(*max_workers),
+                },
+                EventKind::WorkerStarted { worker, name } => {
+                    Event::WorkerStarted { at, pool, worker: small(*worker), name: (*name).to_owned() }
+                }
+                EventKind::WorkerIdle { worker } => Event::WorkerIdle { at, pool, worker: small(*worker) },
+                EventKind::WorkerEnded { worker } => Event::WorkerEnded { at, pool, worker: small(*worker) },
+                EventKind::WorkerLost { worker, cause } => {
+                    Event::WorkerLost { at, pool, worker: small(*worker), cause: (*cause).to_owned() }
+                }
+                EventKind::TaskSubmitted { task: id, name } => {
+                    Event::TaskSubmitted { at, pool, task: task(id), name: (*name).to_owned() }
+                }
+                EventKind::TaskStarted { task: id, worker } => {
+                    Event::TaskStarted { at, task: task(id), worker: small(*worker) }
+                }
+                EventKind::TaskFinished { task: id } => Event::TaskFinished { at, task: task(id) },
+                EventKind::TaskFailed { task: id, error } => {
+                    Event::TaskFailed { at, task: task(id), error: error.to_string() }
+                }
+                EventKind::TaskCancelled { task: id } => Event::TaskCancelled { at, task: task(id) },
+                EventKind::PoolShutdown => Event::PoolShutdown { at, pool },
+                // The core may learn to tell more than this stream has words for.
+                _ => return None,
+            })
+        });
+    }
+}
+
+/// Returns the run's number for `id`, the next one if it is new.
+fn number<K: Eq + Hash>(numbers: &mut HashMap<K, u32>, id: K) -> u32 {
+    let next = small(numbers.len() + 1);
+    *numbers.entry(id).or_insert(next)
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

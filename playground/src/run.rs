@@ -1,0 +1,84 @@
+//! Running an example.
+
+use crate::event::{Event, Outcome, Stream};
+use crate::recorder::Recorder;
+use concurrent_futures::observer::with_observer;
+use examples::{Example, Section, Values, stdout};
+use std::any::Any;
+use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+
+/// Takes the events of a run, one at a time and in their order, on whatever thread they happen.
+pub type Emit = Box<dyn Fn(Event) + Send + Sync>;
+
+/// An example cannot be run here; nothing has run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunError {
+    id: String,
+    known: bool,
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.known {
+            write!(f, "`{}` would end this process: it is for the page, which survives it", self.id)
+        } else {
+            write!(f, "there is no example `{}`; `list` names them", self.id)
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+/// Runs the example of that id to its end, with the values that differ from the defaults.
+///
+/// It blocks until then, and `emit` is given every event of the run, from [`Event::RunStarted`] to [`Event::RunEnded`].
+/// One run at a time: what examples print goes to the latest.
+///
+/// # Errors
+///
+/// [`RunError`] when there is no such example, or none that could run here. That an example fails is no error: the run's
+/// [`Outcome`] says it.
+pub fn run(id: &str, values: &Values, emit: Emit) -> Result<(), RunError> {
+    let example = find(id)?;
+    emit(Event::RunStarted { example: example.id.to_owned(), backend: backend().to_owned() });
+    let recorder = Arc::new(Recorder::new(emit));
+    let output = Arc::clone(&recorder);
+    stdout::redirect(Some(Arc::new(move |text| output.text(Stream::Stdout, text))));
+    let ran = panic::catch_unwind(AssertUnwindSafe(|| {
+        with_observer(Arc::clone(&recorder) as _, || (example.run)(values).map_err(|error| error.to_string()))
+    }));
+    stdout::redirect(None);
+    let outcome = match ran {
+        Ok(Ok(())) => Outcome::Finished,
+        Ok(Err(error)) => Outcome::Failed { error },
+        Err(payload) => Outcome::Failed { error: format!("the program panicked: {}", message(&*payload)) },
+    };
+    recorder.event(|at| Event::RunEnded { at, outcome });
+    Ok(())
+}
+
+fn find(id: &str) -> Result<&'static Example, RunError> {
+    let example = examples::find(id).ok_or_else(|| RunError { id: id.to_owned(), known: false })?;
+    if example.section == Section::Faults && !survives_faults() {
+        return Err(RunError { id: id.to_owned(), known: true });
+    }
+    Ok(example)
+}
+
+/// Whether a task that traps leaves the program alive.
+fn survives_faults() -> bool {
+    cfg!(target_arch = "wasm32")
+}
+
+fn backend() -> &'static str {
+    if cfg!(target_arch = "wasm32") { "browser" } else { "native" }
+}
+
+fn message(payload: &(dyn Any + Send)) -> &str {
+    match payload.downcast_ref::<String>() {
+        Some(message) => message,
+        None => payload.downcast_ref::<&str>().copied().unwrap_or("no message"),
+    }
+}
