@@ -1,6 +1,8 @@
 //! What programs use, on threads of the operating system.
 
 pub use crate::os_threads::OsThreads;
+/// The semantics, generic over where threads come from.
+pub use concurrent_futures_core as core;
 pub use concurrent_futures_core::{
     Accept, AnyFuture, AsCompleted, BrokenThreadPool, CancelledError, CurrentTask, DoneAndNotDone, Error,
     Executor, Future, Give, InvalidStateError, Lend, Map, MapOptions, NewThread, Panic, Promise, ReturnWhen,

@@ -1,0 +1,80 @@
+//! `submit` and its relatives.
+
+use crate::{Gate, pool};
+use concurrent_futures::{Executor, ThreadPoolExecutor};
+use std::fmt;
+use std::sync::Arc;
+
+/// EXE-01
+pub fn submit_runs() {
+    fn power((base, exponent): (u32, u32)) -> u32 {
+        base.pow(exponent)
+    }
+    let pool = pool(2);
+    assert_eq!(pool.submit(power, (2, 8)).unwrap().result().unwrap(), &256);
+}
+
+/// Several arguments are a tuple, of whatever types.
+pub fn tuple_of_arguments() {
+    let pool = pool(1);
+    let future = pool.submit(
+        |(text, times, end): (&str, usize, char)| format!("{}{end}", text.repeat(times)),
+        ("ab", 2, '!'),
+    );
+    assert_eq!(future.unwrap().result().unwrap(), "abab!");
+}
+
+/// A closure takes along what it captures.
+pub fn closures_capture() {
+    let pool = pool(1);
+    let words = ["one".to_owned(), "two".to_owned()];
+    let future = pool.spawn(move || words.join(" and ")).unwrap();
+    assert_eq!(future.result().unwrap(), "one and two");
+}
+
+/// EXE-04: when a task has run, nothing of the call is kept.
+pub fn no_stale_references() {
+    let pool = pool(1);
+    let (captured, argument) = (Arc::new(()), Arc::new(()));
+    let copy = Arc::clone(&captured);
+    let future = pool
+        .submit(
+            move |argument: Arc<()>| {
+                drop(argument);
+                let _ = &copy;
+            },
+            Arc::clone(&argument),
+        )
+        .unwrap();
+    future.result().unwrap();
+    assert_eq!(Arc::strong_count(&captured), 1);
+    assert_eq!(Arc::strong_count(&argument), 1);
+    // Also when nobody has kept the future.
+    let copy = Arc::clone(&captured);
+    drop(pool.spawn(move || drop(copy)).unwrap());
+    let gate = Gate::new();
+    gate.open();
+    pool.spawn(move || gate.pass()).unwrap().result().unwrap();
+    assert_eq!(Arc::strong_count(&captured), 1);
+}
+
+/// EXE-05
+pub fn zero_workers_refused() {
+    let error = ThreadPoolExecutor::new(0).unwrap_err();
+    assert_eq!(error.to_string(), "max_workers must be at least 1");
+}
+
+/// EXE-07: an error without any content is an error.
+pub fn zero_sized_error() {
+    #[derive(Debug)]
+    struct Empty;
+    impl fmt::Display for Empty {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            Ok(())
+        }
+    }
+    impl std::error::Error for Empty {}
+    let pool = pool(1);
+    let future = pool.try_submit(|()| Err::<(), _>(Empty), ()).unwrap();
+    assert!(future.result().unwrap_err().downcast_ref::<Empty>().is_some());
+}

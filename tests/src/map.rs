@@ -1,0 +1,186 @@
+//! `map`.
+
+use crate::{Gate, pool};
+use concurrent_futures::{Error, Executor, MapOptions, Shutdown, SubmitError, TimeoutError};
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// MAP-01: in the order of the input, whichever ends first, and with any chunk size.
+pub fn in_order() {
+    let pool = pool(4);
+    let expected: Vec<u64> = (0..200).map(|n| n * n).collect();
+    let squares = pool.map(|n: u64| n * n, 0..200).unwrap();
+    assert_eq!(squares.collect::<Result<Vec<_>, _>>().unwrap(), expected);
+    let options = MapOptions::default().chunksize(7);
+    let squares = pool.map_with(options, |n: u64| n * n, 0..200).unwrap();
+    assert_eq!(squares.collect::<Result<Vec<_>, _>>().unwrap(), expected);
+}
+
+/// MAP-02: an error comes in its place, later items come after it, and the end is the end.
+pub fn error_in_its_place() {
+    let pool = pool(2);
+    let divide = |n: u32| -> u32 { 12 / n };
+    let mut quotients = pool.map(divide, [3, 0, 4]).unwrap();
+    assert_eq!(quotients.next().unwrap().unwrap(), 4);
+    assert_eq!(quotients.next().unwrap().unwrap_err().to_string(), "attempt to divide by zero");
+    assert_eq!(quotients.next().unwrap().unwrap(), 3);
+    assert!(quotients.next().is_none());
+    assert!(quotients.next().is_none());
+}
+
+/// MAP-04: one timeout error, and the rest is cancelled.
+pub fn timeout_ends_it() {
+    let pool = pool(1);
+    let gate = Gate::new();
+    let ran = Arc::new(AtomicUsize::new(0));
+    let (task_gate, counter) = (gate.clone(), Arc::clone(&ran));
+    let wait_for_gate = move |n: u32| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        task_gate.pass();
+        n
+    };
+    let options = MapOptions::default().timeout(Duration::from_millis(30));
+    let mut results = pool.map_with(options, wait_for_gate, 0..10).unwrap();
+    gate.wait_for(1);
+    assert!(matches!(results.next(), Some(Err(Error::Timeout(_)))));
+    assert!(results.next().is_none());
+    gate.open();
+    pool.shutdown(Shutdown::default()).unwrap();
+    assert_eq!(ran.load(Ordering::SeqCst), 1);
+}
+
+/// MAP-03: a task that fails with a timeout of its own does not end the map.
+pub fn task_timeout_is_an_item() {
+    let pool = pool(1);
+    let nested = |n: u32| -> u32 {
+        let waited: Result<u32, TimeoutError> = if n == 1 { Err(timeout()) } else { Ok(n) };
+        waited.unwrap()
+    };
+    let options = MapOptions::default().timeout(Duration::from_secs(60));
+    let results: Vec<_> = pool.map_with(options, nested, 0..3).unwrap().map(|result| result.ok()).collect();
+    assert_eq!(results, [Some(0), None, Some(2)]);
+}
+
+fn timeout() -> TimeoutError {
+    let promise = concurrent_futures::Promise::<u32>::new();
+    match promise.future().result_timeout(Duration::ZERO) {
+        Err(Error::Timeout(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// MAP-05
+pub fn close_ends_it() {
+    let pool = pool(2);
+    let mut results = pool.map(|n: u32| n, 0..10).unwrap();
+    assert_eq!(results.next().unwrap().unwrap(), 0);
+    results.close();
+    assert!(results.next().is_none());
+}
+
+/// Unlike CPython, also before the first `next`.
+pub fn drop_cancels() {
+    let pool = pool(1);
+    let gate = Gate::new();
+    let ran = Arc::new(AtomicUsize::new(0));
+    let (task_gate, counter) = (gate.clone(), Arc::clone(&ran));
+    let results = pool
+        .map(
+            move |_: u32| {
+                counter.fetch_add(1, Ordering::SeqCst);
+                task_gate.pass();
+            },
+            0..100,
+        )
+        .unwrap();
+    gate.wait_for(1);
+    drop(results);
+    gate.open();
+    drop(pool);
+    assert_eq!(ran.load(Ordering::SeqCst), 1);
+}
+
+/// MAP-14: as many inputs are taken as the buffer holds, never more.
+pub fn window_is_exact() {
+    let pool = pool(2);
+    let taken = Cell::new(0);
+    let input = (0..100).inspect(|_| taken.set(taken.get() + 1));
+    let mut results = pool.map_with(MapOptions::default().buffersize(5), |n: u32| n, input).unwrap();
+    assert_eq!(taken.get(), 5);
+    for n in 0..50 {
+        assert_eq!(results.next().unwrap().unwrap(), n);
+        assert_eq!(taken.get(), 6 + n);
+    }
+}
+
+/// MAP-08, MAP-09
+pub fn window_of_each_size() {
+    let pool = pool(3);
+    for buffersize in [1, 2, 10, 20] {
+        let options = MapOptions::default().buffersize(buffersize);
+        let sums = pool.map_with(options, |(a, b): (u32, u32)| a + b, (0..10).zip(10..20)).unwrap();
+        let expected: Vec<u32> = (0..10).map(|n| n + n + 10).collect();
+        assert_eq!(sums.collect::<Result<Vec<_>, _>>().unwrap(), expected);
+    }
+}
+
+/// MAP-10, MAP-11: with the default window too.
+pub fn endless_input() {
+    let pool = pool(2);
+    let three: Vec<_> = pool.map(|n: u64| n * 2, 0..).unwrap().take(3).map(Result::unwrap).collect();
+    assert_eq!(three, [0, 2, 4]);
+}
+
+/// MAP-12: also after shutdown, when there is nothing to refuse.
+pub fn empty_input() {
+    let pool = pool(1);
+    assert_eq!(pool.map(|n: u32| n, []).unwrap().count(), 0);
+    pool.shutdown(Shutdown::default()).unwrap();
+    assert_eq!(pool.map(|n: u32| n, []).unwrap().count(), 0);
+    assert!(matches!(pool.map(|n: u32| n, [1]), Err(SubmitError::Shutdown(_))));
+}
+
+/// MAP-07, MAP-17
+pub fn zero_options_refused() {
+    let pool = pool(1);
+    let refused = |options| pool.map_with(options, |n: u32| n, 0..3).unwrap_err().to_string();
+    assert_eq!(refused(MapOptions::default().buffersize(0)), "buffersize must be at least 1");
+    assert_eq!(refused(MapOptions::default().chunksize(0)), "chunksize must be at least 1");
+}
+
+/// EXE-06: a result is moved out to its one reader, so it may be anything that can be sent.
+pub fn results_need_not_be_clone() {
+    struct Once(Cell<u32>);
+    let pool = pool(2);
+    let results = pool.map(|n: u32| Once(Cell::new(n)), 0..4).unwrap();
+    assert_eq!(results.map(|once| once.unwrap().0.get()).sum::<u32>(), 6);
+}
+
+/// MAP-16: with no time at all, neither the item waited for nor those after it ever run.
+pub fn current_future_cancelled() {
+    let pool = pool(1);
+    let gate = Gate::new();
+    let task_gate = gate.clone();
+    let blocker = pool.spawn(move || task_gate.pass()).unwrap();
+    gate.wait_for(1);
+    let ran = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&ran);
+    let count = move |_: u32| counter.fetch_add(1, Ordering::SeqCst);
+    let mut results = pool.map_with(MapOptions::default().timeout(Duration::ZERO), count, 0..5).unwrap();
+    assert!(matches!(results.next(), Some(Err(Error::Timeout(_)))));
+    gate.open();
+    blocker.result().unwrap();
+    drop(results);
+    drop(pool);
+    assert_eq!(ran.load(Ordering::SeqCst), 0);
+}
+
+/// What is there comes out even when time is up.
+pub fn finished_despite_timeout() {
+    let pool = pool(1);
+    let mut results = pool.map_with(MapOptions::default().timeout(Duration::ZERO), |n: u32| n, 0..3).unwrap();
+    pool.shutdown(Shutdown::default()).unwrap();
+    assert_eq!(results.by_ref().map(Result::unwrap).collect::<Vec<_>>(), [0, 1, 2]);
+}

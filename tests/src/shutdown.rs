@@ -1,0 +1,134 @@
+//! Shutting down.
+
+use crate::{Gate, pool};
+use concurrent_futures::{Error, Executor, ReturnWhen, Shutdown, SubmitError, as_completed, wait};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+const NO_WAIT: Shutdown = Shutdown { wait: false, cancel_futures: false };
+const CANCEL: Shutdown = Shutdown { wait: true, cancel_futures: true };
+
+/// SHUT-01
+pub fn refuses_tasks() {
+    let pool = pool(1);
+    pool.shutdown(Shutdown::default()).unwrap();
+    let refused = pool.submit(|n: u32| n, 1).unwrap_err();
+    assert!(matches!(refused, SubmitError::Shutdown(_)));
+    assert_eq!(refused.to_string(), "cannot submit a task after shutdown");
+}
+
+/// SHUT-04
+pub fn runs_what_is_queued() {
+    let pool = pool(3);
+    let futures: Vec<_> = (0..50).map(|n: u32| pool.submit(|n: u32| n, n).unwrap()).collect();
+    pool.shutdown(Shutdown::default()).unwrap();
+    assert!(futures.iter().all(|future| future.done() && future.result().is_ok()));
+    assert_eq!(pool.workers(), 0);
+}
+
+/// SHUT-09, SHUT-10
+pub fn drop_waits() {
+    let ran = Arc::new(AtomicUsize::new(0));
+    {
+        let pool = pool(2);
+        for _ in 0..20 {
+            let ran = Arc::clone(&ran);
+            drop(pool.spawn(move || ran.fetch_add(1, Ordering::SeqCst)).unwrap());
+        }
+    }
+    assert_eq!(ran.load(Ordering::SeqCst), 20);
+}
+
+/// SHUT-11: the queue is served all the same.
+pub fn without_waiting() {
+    let pool = pool(1);
+    let gate = Gate::new();
+    let task_gate = gate.clone();
+    let running = pool.spawn(move || task_gate.pass()).unwrap();
+    let queued = pool.submit(|n: u32| n, 7).unwrap();
+    gate.wait_for(1);
+    pool.shutdown(NO_WAIT).unwrap();
+    assert!(running.running());
+    gate.open();
+    assert_eq!(queued.result().unwrap(), &7);
+}
+
+/// SHUT-05: nothing is left undecided.
+pub fn cancels_the_queue() {
+    let pool = pool(2);
+    let gate = Gate::new();
+    let futures: Vec<_> = (0..50)
+        .map(|_| {
+            let gate = gate.clone();
+            pool.spawn(move || gate.pass()).unwrap()
+        })
+        .collect();
+    gate.wait_for(2);
+    pool.shutdown(Shutdown { wait: false, ..CANCEL }).unwrap();
+    assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), 48);
+    gate.open();
+    pool.shutdown(Shutdown::default()).unwrap();
+    assert_eq!(futures.iter().filter(|future| future.result().is_ok()).count(), 2);
+}
+
+/// 2.3
+pub fn idempotent() {
+    let pool = pool(1);
+    pool.submit(|n: u32| n, 1).unwrap().result().unwrap();
+    for options in [NO_WAIT, CANCEL, Shutdown::default(), NO_WAIT] {
+        pool.shutdown(options).unwrap();
+    }
+    let never_used = crate::pool(1);
+    never_used.shutdown(Shutdown::default()).unwrap();
+}
+
+/// The deliberate difference: waiting for what a shutdown cancelled ends.
+pub fn cancelled_futures_wake_waiters() {
+    let pool = pool(1);
+    let gate = Gate::new();
+    let task_gate = gate.clone();
+    let running = pool.spawn(move || task_gate.pass()).unwrap();
+    gate.wait_for(1);
+    let queued: Vec<_> = (0..10).map(|n: u32| pool.submit(|n: u32| n, n).unwrap()).collect();
+    pool.shutdown(Shutdown { wait: false, ..CANCEL }).unwrap();
+    let waited = wait(&queued, None, ReturnWhen::AllCompleted).unwrap();
+    assert_eq!(waited.done.len(), 10);
+    assert_eq!(
+        as_completed(queued).filter(|future| matches!(future.result(), Err(Error::Cancelled(_)))).count(),
+        10
+    );
+    gate.open();
+    running.result().unwrap();
+}
+
+/// A worker cannot wait for itself; the shutdown holds all the same.
+pub fn from_a_task() {
+    let pool = Arc::new(pool(2));
+    let inner = Arc::clone(&pool);
+    let future = pool.spawn(move || inner.shutdown(Shutdown::default()).is_ok()).unwrap();
+    assert!(future.result().unwrap());
+    assert!(pool.submit(|n: u32| n, 1).is_err());
+}
+
+/// EXE-03: shutting down at once loses nothing and blocks nothing.
+pub fn race_with_submit() {
+    for _ in 0..20 {
+        let pool = pool(4);
+        let results = pool.map(|n: u32| n, 0..5).unwrap();
+        pool.shutdown(Shutdown::default()).unwrap();
+        assert_eq!(results.map(Result::unwrap).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    }
+}
+
+/// SHUT-07
+pub fn submit_then_cancel() {
+    for _ in 0..20 {
+        let pool = pool(1);
+        let future = pool.submit(|n: u32| n, 1).unwrap();
+        let cancelled = future.cancel();
+        pool.shutdown(Shutdown::default()).unwrap();
+        let result = future.result_timeout(Duration::ZERO);
+        assert_eq!(result.is_err(), cancelled);
+    }
+}

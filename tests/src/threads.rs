@@ -1,0 +1,113 @@
+//! The threads of a `ThreadPoolExecutor`.
+
+use crate::observing::Log;
+use crate::{Gate, pool};
+use concurrent_futures::{Executor, Spawn, ThreadPoolExecutor};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+fn processors<S: Spawn>(_: &concurrent_futures::core::ThreadPoolExecutor<S>) -> usize {
+    S::processors()
+}
+
+/// TPE-01
+pub fn default_size() {
+    let pool = ThreadPoolExecutor::builder().build().unwrap();
+    assert_eq!(pool.max_workers(), (processors(&pool) + 4).min(32));
+}
+
+/// TPE-02: tasks that block start as many threads as there may be, and not one more.
+pub fn saturation() {
+    let pool = pool(4);
+    let gate = Gate::new();
+    let tasks: Vec<_> = (0..60)
+        .map(|_| {
+            let gate = gate.clone();
+            pool.spawn(move || gate.pass()).unwrap()
+        })
+        .collect();
+    gate.wait_for(4);
+    assert_eq!(pool.workers(), 4);
+    gate.open();
+    drop(pool);
+    assert!(tasks.iter().all(|task| task.done()));
+}
+
+/// TPE-03: a worker is free before its task's result can be seen, so one thread does.
+pub fn idle_thread_reused() {
+    for _ in 0..20 {
+        let pool = pool(3);
+        let threads: HashSet<_> =
+            (0..3).map(|_| *pool.spawn(|| thread::current().id()).unwrap().result().unwrap()).collect();
+        assert_eq!(threads.len(), 1);
+        assert_eq!(pool.workers(), 1);
+    }
+}
+
+/// The names of the workers of a pool, as an observer is told them.
+fn names_of(builder: concurrent_futures::Builder) -> Vec<String> {
+    let log = Log::new();
+    let pool = builder.max_workers(2).observer(log.observer()).build().unwrap();
+    let gate = Gate::new();
+    for _ in 0..2 {
+        let gate = gate.clone();
+        drop(pool.spawn(move || gate.pass()).unwrap());
+    }
+    gate.wait_for(2);
+    gate.open();
+    drop(pool);
+    let mut names: Vec<_> = log
+        .lines()
+        .iter()
+        .filter_map(|line| line.strip_prefix("worker started ").map(str::to_owned))
+        .collect();
+    names.sort();
+    names
+}
+
+/// SHUT-12
+pub fn names() {
+    let builder = ThreadPoolExecutor::builder().thread_name_prefix("SpecialPool");
+    assert_eq!(names_of(builder), ["0 SpecialPool_0", "1 SpecialPool_1"]);
+}
+
+/// SHUT-13
+pub fn default_names() {
+    let names = names_of(ThreadPoolExecutor::builder());
+    let (prefix, index) = names[0].rsplit_once('_').unwrap();
+    assert_eq!(index, "0");
+    let number = prefix.strip_prefix("0 ThreadPoolExecutor-").unwrap();
+    assert!(number.parse::<usize>().is_ok(), "{prefix}");
+}
+
+/// 2.5: a task may fail as it likes; the thread lives on.
+pub fn panics_do_not_kill() {
+    let pool = pool(1);
+    let before = *pool.spawn(|| thread::current().id()).unwrap().result().unwrap();
+    for n in 0..50 {
+        assert!(pool.submit(|n: u32| assert_eq!(n, 100), n).unwrap().result().is_err());
+    }
+    assert_eq!(pool.spawn(|| thread::current().id()).unwrap().result().unwrap(), &before);
+    assert_eq!(pool.workers(), 1);
+}
+
+/// A callback keeps its worker busy, so a task that it waits for gets a thread of its own.
+pub fn grows_when_a_callback_blocks() {
+    let pool = Arc::new(pool(2));
+    let (start, released) = (Gate::new(), Gate::new());
+    let (task_start, callback_released) = (start.clone(), released.clone());
+    let future = pool.spawn(move || task_start.pass()).unwrap();
+    let seen = Arc::new(Mutex::new(false));
+    let flag = Arc::clone(&seen);
+    future.add_done_callback(move |_| {
+        callback_released.pass();
+        *flag.lock().unwrap() = true;
+    });
+    start.open();
+    released.wait_for(1);
+    let opener = released.clone();
+    pool.submit(move |()| opener.open(), ()).unwrap().result().unwrap();
+    drop(pool);
+    assert!(*seen.lock().unwrap());
+}
