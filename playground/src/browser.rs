@@ -1,1 +1,92 @@
+//! The page's side: what its runner worker calls, and the thread that carries events to the page.
+//!
+//! The runner blocks while an example runs, so it cannot carry events; nor should tasks, whose time is what the page
+//! draws. One thread of its own, the *carrier*, takes events from a queue and posts them, many at a time.
 
+use crate::event::{Batch, Event};
+use concurrent_futures::{StartOptions, ThreadPoolExecutor};
+use examples::Values;
+use std::collections::BTreeMap;
+use std::mem;
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::Duration;
+use wasm_bindgen::prelude::{JsError, wasm_bindgen};
+use web_sys::MessagePort;
+
+/// Between two batches: short to the eye, long enough to gather what many tasks do.
+const PAUSE: Duration = Duration::from_millis(8);
+
+/// Events that wait for the carrier.
+static QUEUE: Mutex<Vec<(u32, Event)>> = Mutex::new(Vec::new());
+/// Notified when there are some.
+static ARRIVED: Condvar = Condvar::new();
+/// Keeps the carrier's thread.
+static CARRIER: OnceLock<ThreadPoolExecutor> = OnceLock::new();
+
+/// Prepares the memory: a hub, `threads` warm threads, and the carrier, which posts each [`Batch`] to `port` as JSON.
+///
+/// # Errors
+///
+/// A sentence for the reader when the threads cannot be started.
+#[wasm_bindgen]
+pub async fn start(port: MessagePort, threads: usize) -> Result<(), JsError> {
+    let options = StartOptions::default().threads(threads).port(port);
+    concurrent_futures::start(options).await?;
+    let carrier = ThreadPoolExecutor::builder().max_workers(1).thread_name_prefix("carrier").build()?;
+    drop(carrier.spawn(carry)?);
+    // A second `start` finds the carrier of the first, whose executor then ends unused.
+    CARRIER.get_or_init(|| carrier);
+    Ok(())
+}
+
+/// Runs an example to its end; `parameters` is a JSON object from names to numbers.
+///
+/// # Errors
+///
+/// A sentence for the reader when the example cannot be run at all; everything later is told by events.
+#[wasm_bindgen]
+pub fn run(run: u32, example: &str, parameters: &str) -> Result<(), JsError> {
+    let values: BTreeMap<String, f64> = serde_json::from_str(parameters)?;
+    let values = Values::from_iter(values);
+    let emit = move |event| {
+        queue().push((run, event));
+        ARRIVED.notify_one();
+    };
+    Ok(crate::run(example, &values, Box::new(emit))?)
+}
+
+fn queue() -> MutexGuard<'static, Vec<(u32, Event)>> {
+    QUEUE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The carrier's life, which ends with the page's worker.
+fn carry() {
+    loop {
+        let mut waiting = queue();
+        while waiting.is_empty() {
+            waiting = ARRIVED.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+        let events = mem::take(&mut *waiting);
+        drop(waiting);
+        for batch in batches(events) {
+            // The types of a batch have nothing that JSON could not say.
+            if let Ok(json) = serde_json::to_string(&batch) {
+                concurrent_futures::post(&json.into());
+            }
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+/// Parts events by their run; runs follow one another.
+fn batches(events: Vec<(u32, Event)>) -> Vec<Batch> {
+    let mut batches: Vec<Batch> = Vec::new();
+    for (run, event) in events {
+        match batches.last_mut() {
+            Some(batch) if batch.run == run => batch.events.push(event),
+            _ => batches.push(Batch { run, events: vec![event] }),
+        }
+    }
+    batches
+}

@@ -50,8 +50,10 @@ struct State<S: Spawn> {
     asleep: usize,
     /// Notifications of `work` that no sleeper has woken from yet; it spares a system call for each further task.
     notified: usize,
-    /// Whether the executor was shut down.
+    /// Whether the executor was shut down, so that it takes no more tasks.
     closed: bool,
+    /// Whether the workers are to end once the queue is empty: `closed`, and observers have been told.
+    ending: bool,
     /// Why no worker can be of use, once an initializer has failed.
     broken: Option<BrokenThreadPool>,
     /// What joins the threads.
@@ -78,6 +80,7 @@ impl<S: Spawn> Pool<S> {
                 asleep: 0,
                 notified: 0,
                 closed: false,
+                ending: false,
                 broken: None,
                 handles: Vec::new(),
             }),
@@ -230,7 +233,7 @@ impl<S: Spawn> Pool<S> {
                 seat.engage();
                 return Some(job);
             }
-            if state.closed || state.broken.is_some() {
+            if state.ending || state.broken.is_some() {
                 return None;
             }
             if !reported_idle && self.reporter.observer().is_some() {
@@ -293,14 +296,15 @@ impl<S: Spawn> Pool<S> {
     }
 
     pub(super) fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError> {
-        let mut state = lock(&self.state);
-        let first = !mem::replace(&mut state.closed, true);
-        let cancelled = if options.cancel_futures { mem::take(&mut state.queue) } else { VecDeque::new() };
-        drop(state);
-        self.work.notify_all();
+        let first = !mem::replace(&mut lock(&self.state).closed, true);
         if first {
             self.reporter.report(EventKind::PoolShutdown);
         }
+        let mut state = lock(&self.state);
+        state.ending = true;
+        let cancelled = if options.cancel_futures { mem::take(&mut state.queue) } else { VecDeque::new() };
+        drop(state);
+        self.work.notify_all();
         for job in cancelled {
             job.cancel();
         }
