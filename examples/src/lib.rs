@@ -1,6 +1,6 @@
 //! The tutorial's examples, each in a file of its own, built unchanged for OS threads and for Web Workers.
 //!
-//! An example is a module: its documentation is the text that a reader sees beside it, its [`parameters!`] are the numbers
+//! An example is a module: its documentation is the text that a reader sees beside it, its `parameters!` are the numbers
 //! that the reader may change, and its `run` is the program. [`EXAMPLES`] lists them all.
 //!
 //! ```

@@ -1,5 +1,121 @@
-//! Python's [`concurrent.futures`](https://docs.python.org/3/library/concurrent.futures.html) on threads of the operating
-//! system.
+//! Python's [`concurrent.futures`](https://docs.python.org/3/library/concurrent.futures.html), re-created in Rust.
+//!
+//! An *executor* runs calls on workers; a *future* is the result of a call that may still be running. Both are what they
+//! are in Python, and the same program runs on threads of the operating system and, compiled to WebAssembly, on Web
+//! Workers that share one memory.
+//!
+//! ```
+//! use concurrent_futures::{Executor, ThreadPoolExecutor};
+//!
+//! fn fetch(url: &str) -> String {
+//!     format!("Content from {url}") // Imagine a network here.
+//! }
+//!
+//! let pool = ThreadPoolExecutor::new(3)?;
+//! let future = pool.submit(fetch, "http://site1.com")?;
+//! assert_eq!(future.result()?, "Content from http://site1.com");
+//!
+//! let pages = pool.map(fetch, ["http://site2.com", "http://site3.com"])?;
+//! for page in pages {
+//!     println!("{}", page?);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # From Python to Rust
+//!
+//! | Python | Rust |
+//! |---|---|
+//! | `ThreadPoolExecutor(max_workers=4)` | [`ThreadPoolExecutor::new(4)?`](ThreadPoolExecutor) |
+//! | `ThreadPoolExecutor(4, "name", init)` | `ThreadPoolExecutor::builder().max_workers(4).thread_name_prefix("name").initializer(init).build()?` |
+//! | `with ThreadPoolExecutor() as pool:` | a scope: dropping the executor shuts it down and waits |
+//! | `pool.submit(f, a, b)` | [`pool.submit(f, (a, b))?`](Executor::submit) |
+//! | `pool.submit(lambda: ...)` | `pool.spawn(move \|\| ...)?` |
+//! | a task that raises | [`pool.try_submit(f, a)?`](Executor::try_submit) with an `f` that returns `Result`; or a panic |
+//! | `pool.map(f, items)` | [`pool.map(f, items)?`](Executor::map) |
+//! | `pool.map(f, items, timeout=2, buffersize=8)` | [`pool.map_with(MapOptions::default().timeout(..).buffersize(8), f, items)?`](Executor::map_with) |
+//! | `pool.shutdown(cancel_futures=True)` | [`pool.shutdown(Shutdown { cancel_futures: true, ..Default::default() })?`](Executor::shutdown) |
+//! | `future.result()` | [`future.result()?`](Future::result), which lends; [`into_result`](Future::into_result) gives |
+//! | `future.result(timeout=2)` | [`future.result_timeout(Duration::from_secs(2))?`](Future::result_timeout) |
+//! | `future.exception()` | [`future.exception()?`](Future::exception) |
+//! | `except ValueError as e` | [`error.downcast_ref::<ValueError>()`](Error::downcast_ref) |
+//! | `future.cancel()`, `done()`, `running()` | the same |
+//! | `future.add_done_callback(f)` | [`future.add_done_callback(f)`](Future::add_done_callback) |
+//! | `wait(fs, 2, FIRST_COMPLETED)` | [`wait(fs, Some(two_seconds), ReturnWhen::FirstCompleted)?`](wait) |
+//! | `as_completed(fs)` | [`as_completed(fs)`](as_completed) |
+//! | `as_completed(fs, timeout=2)` | [`as_completed(fs).timeout(two_seconds)`](AsCompleted::timeout) |
+//! | `{pool.submit(f, x): x for x in xs}` | futures are keys of a `HashMap` too, or travel in pairs: `(future, x)` |
+//! | `Future()` and `set_result` | [`Promise::new()`](Promise) |
+//!
+//! # Which executor
+//!
+//! [`ThreadPoolExecutor`] is for work that *waits*: for a network, a disk, another program. It starts threads as they are
+//! needed and begins tasks in the order of their submission. [`WorkStealingExecutor`] is for work that *computes*: its
+//! engine is rayon, and `par_iter` inside its tasks uses its workers.
+//!
+//! # Errors
+//!
+//! A task fails by panicking or, given to `try_submit`, by returning an error. Either way the failure is kept in its
+//! future and nothing else is harmed:
+//!
+//! ```
+//! use concurrent_futures::{Executor, ThreadPoolExecutor};
+//! use std::num::ParseIntError;
+//!
+//! let pool = ThreadPoolExecutor::new(1)?;
+//! let future = pool.try_submit(str::parse::<u32>, "twelve")?;
+//! let error = future.result().unwrap_err();
+//! assert!(error.downcast_ref::<ParseIntError>().is_some());
+//!
+//! let future = pool.submit(|n: u32| 12 / n, 0)?;
+//! let error = future.exception()?.expect("it panicked");
+//! assert_eq!(error.to_string(), "attempt to divide by zero");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Cancelling and timeouts
+//!
+//! A task that has not begun can be [cancelled](Future::cancel); waiters are told at once. One that runs cannot, and a
+//! timeout ends the *wait*, not the task:
+//!
+//! ```
+//! use concurrent_futures::{Error, ThreadPoolExecutor};
+//! use std::{sync::mpsc, time::Duration};
+//!
+//! let pool = ThreadPoolExecutor::new(1)?;
+//! let (release, released) = mpsc::channel::<()>();
+//! let busy = pool.spawn(move || released.recv())?;
+//! let queued = pool.spawn(|| "never")?;
+//!
+//! assert!(matches!(busy.result_timeout(Duration::from_millis(5)), Err(Error::Timeout(_))));
+//! assert!(queued.cancel());
+//! assert!(matches!(queued.result(), Err(Error::Cancelled(_))));
+//! release.send(())?; // Dropping the pool waits for the busy task.
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Waiting inside a pool
+//!
+//! A task may submit tasks to its own executor and wait for them: where all workers are waiting, the waiting worker runs
+//! what it waits for itself, so a full pool cannot lock itself up. It never runs anything else meanwhile. A wait with a
+//! timeout does not help, since a task that was begun could not be interrupted.
+//!
+//! # Async
+//!
+//! Futures can be awaited, on any runtime: `(&future).await` lends, `future.await` gives.
+//!
+//! # In a browser
+//!
+//! Compiled for `wasm32-unknown-unknown` this crate is a name for `concurrent-futures-web`. A program awaits its `start`
+//! once, in a worker; everything else is the same.
+//!
+//! # Where this differs from Python
+//!
+//! * `cancel` itself tells the waiters, so `wait` and `as_completed` never hang on a cancelled future.
+//! * `map` takes its input through a bounded window, goes on after an item's error (as Python does from 3.16 on), and
+//!   cancels what has not begun when it is dropped, also before the first `next`.
+//! * A broken pool tells why.
+//! * A panic in a callback is reported by the panic hook; the other callbacks run.
 
 #![forbid(unsafe_code)]
 
