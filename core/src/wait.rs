@@ -61,37 +61,44 @@ pub fn wait<W: Waitable>(
 ) -> Result<DoneAndNotDone<W>, WouldBlockError> {
     let deadline = Deadline::after(timeout);
     let futures = distinct(futures);
-    let open = futures.iter().filter(|future| !future.handle().state().is_done()).count();
+    let collector = Arc::new(Collector::new());
+    let open = watch(&futures, &collector);
+    // Only now, since a future that completes before it is watched tells the collector nothing.
     let enough = match return_when {
-        ReturnWhen::FirstCompleted => open < futures.len(),
+        ReturnWhen::FirstCompleted => open.len() < futures.len(),
         ReturnWhen::FirstException => futures.iter().any(has_failed),
         ReturnWhen::AllCompleted => false,
     };
-    if !enough && open > 0 {
-        block(&futures, deadline, return_when)?;
+    let waited = if enough { Ok(()) } else { block(&futures, &open, &collector, deadline, return_when) };
+    for key in open {
+        let future = futures[key].handle();
+        if !future.state().is_done() {
+            future.unwatch(&collector);
+        }
     }
+    waited?;
     let (done, not_done) = futures.into_iter().partition(|future| future.handle().state().is_done());
     Ok(DoneAndNotDone { done, not_done })
 }
 
-/// Waits for what is still open among `futures`.
+/// Waits for those among `futures` whose keys are `open`, until as many are done as `return_when` asks.
 fn block<W: Waitable>(
     futures: &[W],
+    open: &[usize],
+    collector: &Collector,
     deadline: Deadline,
     return_when: ReturnWhen,
 ) -> Result<(), WouldBlockError> {
-    let collector = Arc::new(Collector::new());
-    let mut open = watch(futures, &collector);
-    let mut queued = open.clone().into_iter();
+    let mut queued = open.iter();
     let mut outstanding = open.len();
-    let waited = loop {
+    while outstanding > 0 {
         let enough = match return_when {
             ReturnWhen::FirstCompleted => outstanding < open.len(),
             ReturnWhen::FirstException => collector.has_failed(),
             ReturnWhen::AllCompleted => false,
         };
-        if enough || outstanding == 0 {
-            break Ok(());
+        if enough {
+            break;
         }
         // A completion that is there already comes first: it may be all that the caller asked for.
         if collector.try_next().is_some() {
@@ -101,20 +108,17 @@ fn block<W: Waitable>(
         if deadline.is_never()
             && let Some(key) = queued.next()
         {
-            futures[key].handle().help();
+            futures[*key].handle().help();
             continue;
         }
         match collector.next(deadline) {
             Ok(_) => outstanding -= 1,
-            Err(Error::WouldBlock(error)) => break Err(error),
-            Err(_) => break Ok(()),
+            Err(Error::WouldBlock(error)) => return Err(error),
+            // Time has run out, which is no error here.
+            Err(_) => break,
         }
-    };
-    open.retain(|key| !futures[*key].handle().state().is_done());
-    for key in open {
-        futures[key].handle().unwatch(&collector);
     }
-    waited
+    Ok(())
 }
 
 /// Registers `collector` with every future that is not done, under its index, and returns those indices.

@@ -1,0 +1,101 @@
+//! What may be written after `cargo xtask`.
+
+use anyhow::{Result, bail};
+use lexopt::prelude::*;
+
+use crate::suite::Suite;
+
+pub(crate) const USAGE: &str = "\
+The project's own commands. Each first installs what it needs and the machine lacks.
+
+cargo xtask serve [--port 8080] [--open]   build the playground, serve it and print its address
+cargo xtask test [suite...]                run every test, or the named suites, and print a summary
+cargo xtask build                          build the playground into www/dist
+cargo xtask setup [--tests]                only install, for the playground or for the tests too
+cargo xtask env                            print the environment in which plain cargo builds for the browser
+
+Suites: fmt clippy doc native web-chromium web-firefox page e2e-chromium e2e-firefox
+";
+
+/// One command with its options.
+pub(crate) enum Task {
+    /// Installs what is missing, for the tests too if asked.
+    Setup { tests: bool },
+    /// Builds the page.
+    Build,
+    /// Builds and serves the page, at this port or the next free one.
+    Serve { port: u16, open: bool },
+    /// Runs these suites, in this order.
+    Test { suites: Vec<Suite> },
+    /// Prints the environment of browser builds.
+    Env,
+    /// Prints the usage.
+    Help,
+}
+
+impl Task {
+    /// Reads the process's arguments.
+    pub(crate) fn parse() -> Result<Self> {
+        Self::parse_from(lexopt::Parser::from_env())
+    }
+
+    fn parse_from(mut arguments: lexopt::Parser) -> Result<Self> {
+        let mut task = match arguments.next()? {
+            None | Some(Short('h') | Long("help")) => return Ok(Self::Help),
+            Some(Value(name)) => match name.string()?.as_str() {
+                "setup" => Self::Setup { tests: false },
+                "build" => Self::Build,
+                "serve" => Self::Serve { port: 8080, open: false },
+                "test" => Self::Test { suites: Vec::new() },
+                "env" => Self::Env,
+                "help" => Self::Help,
+                other => bail!("no command is called `{other}`; `cargo xtask help` lists them"),
+            },
+            Some(other) => return Err(other.unexpected().into()),
+        };
+        while let Some(argument) = arguments.next()? {
+            match (&mut task, argument) {
+                (_, Short('h') | Long("help")) => return Ok(Self::Help),
+                (Self::Setup { tests }, Long("tests")) => *tests = true,
+                (Self::Serve { port, .. }, Long("port")) => *port = arguments.value()?.parse()?,
+                (Self::Serve { open, .. }, Long("open")) => *open = true,
+                (Self::Test { suites }, Value(name)) => suites.push(Suite::named(&name.string()?)?),
+                (_, argument) => return Err(argument.unexpected().into()),
+            }
+        }
+        if let Self::Test { suites } = &mut task
+            && suites.is_empty()
+        {
+            suites.extend(Suite::ALL);
+        }
+        Ok(task)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Task> {
+        Task::parse_from(lexopt::Parser::from_args(arguments))
+    }
+
+    #[test]
+    fn port_and_open_are_read() {
+        let task = parse(&["serve", "--open", "--port=9000"]).unwrap();
+        assert!(matches!(task, Task::Serve { port: 9000, open: true }));
+    }
+
+    #[test]
+    fn no_suite_means_all() {
+        let Ok(Task::Test { suites }) = parse(&["test"]) else { panic!("a test task") };
+        assert_eq!(suites, Suite::ALL);
+    }
+
+    #[test]
+    fn unknown_words_are_refused() {
+        assert!(parse(&["tset"]).is_err());
+        assert!(parse(&["test", "natve"]).is_err());
+        assert!(parse(&["build", "--open"]).is_err());
+    }
+}

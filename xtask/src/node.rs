@@ -1,0 +1,78 @@
+//! Node, npm and the packages that npm installs.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::fingerprint::Fingerprint;
+use crate::{process, progress};
+
+/// What the page's build tools ask for.
+const OLDEST_NODE: (u32, u32) = (20, 19);
+
+/// Installs the packages that the folder's lock file names, unless they are there.
+pub(crate) fn ensure_packages(folder: &Path, why: &str) -> Result<()> {
+    check_version()?;
+    let modules = folder.join("node_modules");
+    let inputs = Fingerprint::default().path(&folder.join("package-lock.json"), &[])?;
+    // The record lies among the packages, so that removing these removes it too.
+    inputs.unless_done(&modules.join(".xtask"), &modules, || {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        progress::step(&format!("installing the npm packages of {name}"), why, || {
+            let mut npm = npm(folder);
+            npm.args(["ci", "--no-audit", "--no-fund"]);
+            // The tests bring their own browsers.
+            npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+            process::run(&mut npm).context("check that registry.npmjs.org can be reached")
+        })
+    })?;
+    Ok(())
+}
+
+/// npm, for use in a folder.
+pub(crate) fn npm(folder: &Path) -> Command {
+    let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    npm.current_dir(folder);
+    npm
+}
+
+/// How many bytes a file has after compression for the network.
+pub(crate) fn compressed_size(path: &Path) -> Result<u64> {
+    let script =
+        "process.stdout.write(String(zlib.brotliCompressSync(fs.readFileSync(process.argv[1])).length))";
+    let size = process::output(Command::new("node").args(["-e", script]).arg(path))?;
+    Ok(String::from_utf8(size)?.parse()?)
+}
+
+fn check_version() -> Result<()> {
+    let (major, minor) = OLDEST_NODE;
+    let remedy = format!("install Node {major}.{minor} or newer from https://nodejs.org");
+    if process::on_path(if cfg!(windows) { "npm.cmd" } else { "npm" }).is_none() {
+        bail!("npm is not on PATH: {remedy}");
+    }
+    let version =
+        process::answer("node", &["--version"]).with_context(|| format!("node does not run: {remedy}"))?;
+    if parse_version(&version).is_none_or(|found| found < OLDEST_NODE) {
+        bail!("node {version} is too old: {remedy}");
+    }
+    Ok(())
+}
+
+/// Reads `v20.20.2`.
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.strip_prefix('v')?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_versions_compare_by_number() {
+        assert!(parse_version("v20.20.2").unwrap() >= OLDEST_NODE);
+        assert!(parse_version("v20.9.0").unwrap() < OLDEST_NODE);
+        assert!(parse_version("v22.0.0").unwrap() >= OLDEST_NODE);
+    }
+}
