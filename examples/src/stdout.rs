@@ -29,6 +29,11 @@ pub(crate) fn print_line(line: fmt::Arguments<'_>) {
     }
 }
 
+/// Spells a truth value as Python prints it.
+pub(crate) fn in_python(truth: bool) -> &'static str {
+    if truth { "True" } else { "False" }
+}
+
 /// Prints a line, as std's macro of that name.
 macro_rules! println {
     ($($argument:tt)*) => { $crate::stdout::print_line(format_args!($($argument)*)) };

@@ -3,7 +3,7 @@
 //!
 //! With one worker, the second and third task must queue behind the first. That is the moment to cancel them.
 
-use crate::stdout::println;
+use crate::stdout::{in_python, println};
 use crate::{Outcome, parameters::parameters, sleep};
 use concurrent_futures::{Executor, ThreadPoolExecutor};
 
@@ -15,11 +15,6 @@ parameters! {
 fn long_task((n, duration): (usize, f64)) -> usize {
     sleep(duration);
     n
-}
-
-/// As Python prints it.
-fn capitalized(answer: bool) -> &'static str {
-    if answer { "True" } else { "False" }
 }
 
 pub(crate) fn run(p: Parameters) -> Outcome {
@@ -34,8 +29,8 @@ pub(crate) fn run(p: Parameters) -> Outcome {
     let cancelled2 = future2.cancel();
     let cancelled3 = future3.cancel();
 
-    println!("Future 2 cancelled: {}", capitalized(cancelled2));
-    println!("Future 3 cancelled: {}", capitalized(cancelled3));
-    println!("Future 1 cancelled: {}", capitalized(future1.cancel())); // It runs already.
+    println!("Future 2 cancelled: {}", in_python(cancelled2));
+    println!("Future 3 cancelled: {}", in_python(cancelled3));
+    println!("Future 1 cancelled: {}", in_python(future1.cancel())); // It runs already.
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! Three tasks start together and end at different times. Asking with `done` never waits; `result` waits until that one
 //! task has finished, and the order in which you ask is yours to choose.
 
-use crate::stdout::println;
+use crate::stdout::{in_python, println};
 use crate::{Outcome, parameters::parameters, sleep};
 use concurrent_futures::{Executor, ThreadPoolExecutor};
 
@@ -29,7 +29,7 @@ pub(crate) fn run(p: Parameters) -> Outcome {
     let future3 = executor.submit(task, ("Task C", p.task_c))?;
 
     // Whether it is done, without waiting.
-    println!("Task A done: {}", future1.done());
+    println!("Task A done: {}", in_python(future1.done()));
 
     // The results, waiting for each.
     println!("{}", future2.result()?);

@@ -1,0 +1,207 @@
+//! The command line, run as a reader would run it.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use playground::{Event, Outcome};
+use std::collections::HashSet;
+use std::process::{Command, Output};
+
+fn playground(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_playground")).args(arguments).output().expect("the program starts")
+}
+
+/// What a run prints, line by line.
+fn printed(arguments: &[&str]) -> Vec<String> {
+    let output = playground(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("it prints text").lines().map(str::to_owned).collect()
+}
+
+fn events(arguments: &[&str]) -> Vec<Event> {
+    printed(arguments).iter().map(|line| serde_json::from_str(line).expect("each line is an event")).collect()
+}
+
+/// The number in a line such as `Sequential: 3.00s`.
+fn seconds(line: &str, label: &str) -> f64 {
+    let number = line.strip_prefix(label).and_then(|rest| rest.strip_suffix('s'));
+    number.unwrap_or_else(|| panic!("{line}")).parse().expect("it is a number")
+}
+
+#[test]
+fn basics_overlap() {
+    let lines = printed(&["run", "thread-pool-basics"]);
+    let (sequential, concurrent) = (seconds(&lines[0], "Sequential: "), seconds(&lines[1], "Concurrent: "));
+    assert!(sequential >= 3.0 && concurrent >= 1.0, "{lines:?}");
+    // Three times as long if nothing else ran; on a busy machine at least clearly longer.
+    assert!(sequential > concurrent * 1.5, "{lines:?}");
+}
+
+#[test]
+fn submit_waits_for_each() {
+    let lines = printed(&[
+        "run",
+        "submit-and-futures",
+        "--set",
+        "task_a=0.2",
+        "--set",
+        "task_b=0.1",
+        "--set",
+        "task_c=0.3",
+    ]);
+    let expected = [
+        "Task A done: False",
+        "Task B completed in 0.1s",
+        "Task A completed in 0.2s",
+        "Task C completed in 0.3s",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn completed_names_every_source() {
+    let lines = printed(&["run", "as-completed", "--set", "shortest=0.01", "--set", "longest=0.05"]);
+    let sources: HashSet<_> = lines.iter().map(|line| line.split(':').next().expect("a source")).collect();
+    assert_eq!(sources.len(), 5);
+    assert!(lines.iter().all(|line| line.contains("(took 0.0")), "{lines:?}");
+}
+
+#[test]
+fn wait_takes_the_first() {
+    let lines =
+        printed(&["run", "wait", "--set", "task_1=1.5", "--set", "task_2=0.1", "--set", "task_3=1.0"]);
+    assert_eq!(lines[..2], ["First completed: Task 2 done", "Still running: 2"]);
+    assert_eq!(
+        HashSet::from(["Completed: Task 1 done", "Completed: Task 3 done"]),
+        lines[2..].iter().map(String::as_str).collect()
+    );
+}
+
+#[test]
+fn callbacks_print_squares() {
+    let lines = printed(&["run", "callbacks", "--set", "duration=0.2", "--set", "main_works=1.5"]);
+    assert_eq!(lines[0], "Main thread: tasks submitted");
+    assert_eq!(lines.last().map(String::as_str), Some("Main thread: done waiting"));
+    let squares: HashSet<_> =
+        lines[1..6].iter().map(|line| line.trim_start_matches("Callback: result is ")).collect();
+    assert_eq!(squares, HashSet::from(["0", "1", "4", "9", "16"]));
+}
+
+#[test]
+fn exceptions_are_told_apart() {
+    let lines = printed(&["run", "exceptions"]);
+    let tasks: HashSet<_> = lines[..5].iter().map(String::as_str).collect();
+    assert_eq!(
+        tasks,
+        HashSet::from(["Task 0: 0", "Task 1: 2", "Task 2: 4", "Task 3 failed: Bad value: 3", "Task 4: 8"])
+    );
+    assert_eq!(lines[5], "Exception occurred: Bad value: 3");
+}
+
+#[test]
+fn timeouts_end_the_wait() {
+    let shorter = ["timeout=0.8", "first_task=2.4", "task_1=0.2", "task_2=1.9", "task_3=1.9"];
+    let mut arguments = vec!["run", "timeouts"];
+    arguments.extend(shorter.iter().flat_map(|value| ["--set", value]));
+    assert_eq!(
+        printed(&arguments),
+        ["Task timed out!", "Completed after 0.2s", "Some tasks didn't complete in time"]
+    );
+}
+
+#[test]
+fn cancelling_prints_like_python() {
+    let expected = ["Future 2 cancelled: True", "Future 3 cancelled: True", "Future 1 cancelled: False"];
+    assert_eq!(printed(&["run", "cancelling"]), expected);
+}
+
+#[test]
+fn context_manager_waits() {
+    assert_eq!(printed(&["run", "context-manager", "--set", "duration=0.1"]), ["All tasks completed"]);
+}
+
+#[test]
+fn stream_tells_the_whole_run() {
+    let events = events(&["run", "thread-pool-basics", "--json", "--set", "delay=0.2"]);
+    assert!(
+        matches!(&events[0], Event::RunStarted { example, backend } if example == "thread-pool-basics" && backend == "native")
+    );
+    assert!(matches!(events.last(), Some(Event::RunEnded { outcome: Outcome::Finished, .. })));
+    let times: Vec<_> = events.iter().filter_map(at).collect();
+    assert!(times.is_sorted());
+    let count = |wanted: fn(&Event) -> bool| events.iter().filter(|event| wanted(event)).count();
+    assert_eq!(count(|event| matches!(event, Event::TaskSubmitted { name, .. } if name == "fetch_url")), 3);
+    assert_eq!(count(|event| matches!(event, Event::TaskFinished { .. })), 3);
+    assert_eq!(count(|event| matches!(event, Event::WorkerStarted { .. })), 3);
+    assert_eq!(count(|event| matches!(event, Event::WorkerEnded { .. })), 3);
+    // Three lanes that overlap: all have begun before any has ended.
+    let position = |wanted: fn(&Event) -> bool,
+                    which: fn(&mut dyn Iterator<Item = usize>) -> Option<usize>| {
+        which(&mut events.iter().enumerate().filter(|(_, event)| wanted(event)).map(|(index, _)| index))
+    };
+    let last_start = position(|event| matches!(event, Event::TaskStarted { .. }), |indices| indices.last());
+    let first_end = position(|event| matches!(event, Event::TaskFinished { .. }), |indices| indices.next());
+    assert!(last_start < first_end);
+}
+
+/// The time of an event, if it has one.
+fn at(event: &Event) -> Option<f64> {
+    serde_json::to_value(event).ok()?.get("at")?.as_f64()
+}
+
+#[test]
+fn text_names_its_task() {
+    let events = events(&["run", "callbacks", "--json", "--set", "duration=0.05", "--set", "main_works=0.4"]);
+    for event in &events {
+        if let Event::Text { text, task, worker, .. } = event {
+            // A callback runs on the worker, but after its task; the main thread is no worker.
+            assert!(task.is_none() || text.starts_with("Callback"), "{event:?}");
+            assert_eq!(task.is_some(), worker.is_some());
+        }
+    }
+}
+
+/// Asserts that a command fails with a sentence that has these words.
+fn refuses(arguments: &[&str], words: &str) {
+    let output = playground(arguments);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && error.contains(words), "{arguments:?}: {error}");
+    assert!(!error.contains("panicked"), "{error}");
+}
+
+#[test]
+fn bad_input_is_refused() {
+    refuses(&["run", "no-such-example"], "there is no example `no-such-example`");
+    refuses(&["run", "trap"], "would end this process");
+    refuses(&["run", "wait", "--set", "task_1"], "NAME=VALUE");
+    refuses(&["run", "wait", "--set", "task_1=soon"], "`soon` is not a number");
+    refuses(
+        &["run", "wait", "--set", "task_9=1"],
+        "there is no parameter `task_9`; the example takes max_workers, task_1",
+    );
+    refuses(&["run", "wait", "--set", "task_1=-1"], "`task_1` must be a number of seconds from 0 to 10");
+    refuses(&["run", "wait", "--set", "task_1=NaN"], "`task_1` must be a number of seconds");
+    refuses(
+        &["run", "wait", "--set", "max_workers=1.5"],
+        "`max_workers` must be a whole number from 1 to 16",
+    );
+    refuses(&["run", "wait", "--set", "max_workers=0"], "`max_workers` must be a whole number");
+}
+
+#[test]
+fn list_names_everything() {
+    let lines = printed(&["list"]);
+    assert!(lines.iter().any(|line| line.starts_with("thread-pool-basics")));
+    assert!(lines.iter().any(|line| line.trim_start().starts_with("max_workers=3")));
+}
+
+#[test]
+fn catalog_has_text_and_sources() {
+    let catalog = playground::catalog();
+    assert_eq!(catalog.iter().filter(|entry| entry.section == "tutorial").count(), 9);
+    for entry in &catalog {
+        assert!(entry.text.len() > 100 && !entry.text.contains("//!"), "{}: {}", entry.id, entry.text);
+        assert!(entry.python.starts_with("from concurrent.futures import"), "{}", entry.id);
+        assert!(entry.rust.starts_with("use ") && !entry.rust.contains("//!"), "{}", entry.id);
+        assert!(!entry.parameters.is_empty(), "{}", entry.id);
+    }
+}
