@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 
 #[cfg(target_arch = "wasm32")]
-mod browser;
+pub mod browser;
 mod catalog;
 mod event;
 mod recorder;

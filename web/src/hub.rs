@@ -1,0 +1,162 @@
+//! The way to the hub, the worker that starts all others.
+
+use crate::message::{self, ThreadOptions};
+use js_sys::{Array, Reflect};
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag, Event, MessageEvent, MessagePort, Url, Worker, WorkerOptions};
+
+const HUB: &str = include_str!("js/hub.js");
+const THREAD: &str = include_str!("js/thread.js");
+
+/// How the current instance reaches the hub.
+enum Route {
+    /// This instance created it.
+    Child(Hub),
+    /// The hub created this instance's worker.
+    Parent,
+}
+
+/// The hub's handle and what listens to it; both must live as long as the hub.
+struct Hub {
+    worker: Worker,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
+}
+
+thread_local! {
+    static ROUTE: RefCell<Option<Route>> = const { RefCell::new(None) };
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The worker's own function, which posts to its creator.
+    #[wasm_bindgen(js_name = postMessage, catch)]
+    fn post_to_parent(message: &JsValue) -> Result<(), JsValue>;
+}
+
+/// What the hub says to its creator; `FromHub` in `js/messages.d.ts`.
+pub(crate) enum FromHub {
+    Watching,
+    Failed(String),
+    /// Not a message: an error in the hub's script that nothing caught.
+    Error(String),
+}
+
+/// Tells the hub to start its warden, and creates the hub itself as a child of this worker or page if there is none;
+/// `hear` is called with what it says.
+///
+/// # Errors
+///
+/// The browser's reason not to create it.
+pub(crate) fn create(
+    options: ThreadOptions,
+    port: Option<&MessagePort>,
+    hear: fn(FromHub),
+) -> Result<(), String> {
+    let tell = || {
+        let worker = match child() {
+            Some(worker) => worker,
+            None => create_worker(port, hear)?,
+        };
+        worker.post_message(&message::start(&script(THREAD)?, options))
+    };
+    tell().map_err(|error| describe(&error))
+}
+
+/// Forgets a hub that never ran.
+pub(crate) fn forget() {
+    // Dropping it right here would free the closure that is running.
+    if let Some(route) = ROUTE.take() {
+        std::mem::forget(route);
+    }
+}
+
+fn create_worker(port: Option<&MessagePort>, hear: fn(FromHub)) -> Result<Worker, JsValue> {
+    let options = WorkerOptions::new();
+    options.set_name("concurrent-futures hub");
+    let worker = Worker::new_with_options(&script(HUB)?, &options)?;
+    let on_message = Closure::new(move |event: MessageEvent| {
+        if let Some(message) = parse(&event.data()) {
+            hear(message);
+        }
+    });
+    let on_error = Closure::new(move |event: Event| hear(FromHub::Error(describe(&event))));
+    worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+    if let Some(port) = port {
+        worker.post_message_with_transfer(&message::port(port), &Array::of1(port))?;
+    }
+    let hub = Hub { worker: worker.clone(), _on_message: on_message, _on_error: on_error };
+    ROUTE.set(Some(Route::Child(hub)));
+    Ok(worker)
+}
+
+/// This instance's hub, if this instance created it.
+fn child() -> Option<Worker> {
+    ROUTE.with_borrow(|route| match route {
+        Some(Route::Child(hub)) => Some(hub.worker.clone()),
+        _ => None,
+    })
+}
+
+/// Notes that the hub created this instance's worker.
+pub(crate) fn is_parent() {
+    ROUTE.set(Some(Route::Parent));
+}
+
+/// Whether this instance can reach the hub at all.
+pub(crate) fn is_reachable() -> bool {
+    ROUTE.with_borrow(Option::is_some)
+}
+
+/// Asks for one more thread. It returns at once and works also if the caller blocks right afterwards.
+pub(crate) fn ask_for_thread(options: ThreadOptions) {
+    // Posting fails only for what cannot be copied, and two numbers can.
+    let _ = send(&message::more(options));
+}
+
+/// Posts `data` to the other end of the [port](crate::StartOptions::port), in order, from any thread.
+///
+/// It arrives also while the caller, and whoever called `start`, is blocked, since the hub carries it. Without a port it
+/// goes nowhere.
+///
+/// # Panics
+///
+/// When `data` is something that JavaScript cannot copy to another worker, as a function.
+pub fn post(data: &JsValue) {
+    if let Err(error) = send(&message::post(data)) {
+        panic!("cannot post this: {}", describe(&error));
+    }
+}
+
+fn send(message: &JsValue) -> Result<(), JsValue> {
+    ROUTE.with_borrow(|route| match route {
+        Some(Route::Child(hub)) => hub.worker.post_message(message),
+        Some(Route::Parent) => post_to_parent(message),
+        None => Ok(()),
+    })
+}
+
+/// An address for `text` as a script. It is never revoked: threads are started from it at any time.
+fn script(text: &str) -> Result<String, JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type("text/javascript");
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)?;
+    Url::create_object_url_with_blob(&blob)
+}
+
+fn parse(message: &JsValue) -> Option<FromHub> {
+    let field = |name: &str| Reflect::get(message, &name.into()).ok()?.as_string();
+    match field("type")?.as_str() {
+        "watching" => Some(FromHub::Watching),
+        "failed" => Some(FromHub::Failed(field("reason")?)),
+        _ => None,
+    }
+}
+
+/// The text of an exception or of an error event.
+fn describe(error: &JsValue) -> String {
+    let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
+    message.unwrap_or_else(|| "its script did not load".into())
+}

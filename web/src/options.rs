@@ -1,0 +1,93 @@
+//! How many threads there are, how large, and for how long.
+
+use crate::context;
+use std::time::Duration;
+use web_sys::MessagePort;
+
+/// The stack sizes of wasm threads are whole pages of its memory.
+const PAGE: u32 = 64 * 1024;
+
+/// Sets the threads up; [`start`](crate::start) takes it.
+///
+/// ```
+/// use concurrent_futures_web::StartOptions;
+/// use std::time::Duration;
+///
+/// let options = StartOptions::new().threads(4).keep_alive(Duration::from_secs(60));
+/// assert_eq!(options.threads, 4);
+/// assert_eq!(options.max_threads, 256);
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct StartOptions {
+    /// Threads that are started at once and stay for ever: by default as many as the machine has processors.
+    pub threads: usize,
+    /// The most threads that there may be at a time, 256 by default. Firefox starts at most 512 workers for a site and
+    /// lets further ones wait without a word, so stay well below.
+    pub max_threads: usize,
+    /// Bytes of a thread's stack, a whole number of 64 KiB pages; 1 MiB by default.
+    pub stack_size: u32,
+    /// How long a thread beyond [`threads`](Self::threads) waits for work before it ends; 10 seconds by default.
+    pub keep_alive: Duration,
+    /// How long a worker may take to start before another is tried, once; 10 seconds by default.
+    pub start_limit: Duration,
+    pub(crate) port: Option<MessagePort>,
+}
+
+impl StartOptions {
+    /// Returns the defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            threads: context::processors(),
+            max_threads: 256,
+            stack_size: 1024 * 1024,
+            keep_alive: Duration::from_secs(10),
+            start_limit: Duration::from_secs(10),
+            port: None,
+        }
+    }
+
+    /// Sets how many threads are started at once and stay.
+    #[must_use]
+    pub fn threads(self, threads: usize) -> Self {
+        Self { threads, ..self }
+    }
+
+    /// Sets the most threads that there may be at a time.
+    #[must_use]
+    pub fn max_threads(self, max_threads: usize) -> Self {
+        Self { max_threads, ..self }
+    }
+
+    /// Sets the bytes of each thread's stack, rounded up to whole pages of 64 KiB.
+    #[must_use]
+    pub fn stack_size(self, bytes: u32) -> Self {
+        let pages = bytes.max(1).div_ceil(PAGE);
+        Self { stack_size: pages.saturating_mul(PAGE), ..self }
+    }
+
+    /// Sets how long a thread beyond the first ones waits for work before it ends.
+    #[must_use]
+    pub fn keep_alive(self, keep_alive: Duration) -> Self {
+        Self { keep_alive, ..self }
+    }
+
+    /// Sets how long a worker may take to start.
+    #[must_use]
+    pub fn start_limit(self, start_limit: Duration) -> Self {
+        Self { start_limit, ..self }
+    }
+
+    /// Sets where [`post`](crate::post) sends to. The port is transferred away from the caller.
+    #[must_use]
+    pub fn port(self, port: MessagePort) -> Self {
+        Self { port: Some(port), ..self }
+    }
+}
+
+impl Default for StartOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,21 @@
+//! What programs use, the same names as `concurrent-futures` has for threads of the operating system.
+
+pub use crate::workers::WebWorkers;
+/// The semantics, generic over where threads come from.
+pub use concurrent_futures_core as core;
+pub use concurrent_futures_core::{
+    Accept, AnyFuture, AsCompleted, BrokenThreadPool, CancelledError, CurrentTask, DoneAndNotDone, Error,
+    Executor, Future, Give, InvalidStateError, Lend, Map, MapOptions, NewThread, Panic, Promise, ReturnWhen,
+    Shutdown, ShutdownError, Spawn, StartThreadError, State, SubmitError, TaskError, Timeout, TimeoutError,
+    ValueError, Waitable, WouldBlockError, as_completed, current_task, observer, wait,
+};
+
+/// Runs calls on a pool of Web Workers; see [`concurrent_futures_core::ThreadPoolExecutor`].
+pub type ThreadPoolExecutor = concurrent_futures_core::ThreadPoolExecutor<WebWorkers>;
+
+/// Makes a [`ThreadPoolExecutor`] with options; see [`concurrent_futures_core::Builder`].
+pub type Builder = concurrent_futures_core::Builder<WebWorkers>;
+
+/// Runs calls on a rayon pool; see [`concurrent_futures_core::WorkStealingExecutor`].
+#[cfg(feature = "rayon")]
+pub type WorkStealingExecutor = concurrent_futures_core::WorkStealingExecutor<WebWorkers>;
