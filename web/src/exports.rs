@@ -66,3 +66,10 @@ extern "C" fn concurrent_futures_thread_stack() -> usize {
     let here = 0_u8;
     std::hint::black_box(&raw const here).addr()
 }
+
+/// Reads behind the end of the memory, for the test of that trap.
+#[cfg(test)]
+pub(crate) fn read_outside() -> u8 {
+    // SAFETY: the read never happens, since wasm checks each address against the size of its memory.
+    unsafe { std::ptr::read_volatile(std::hint::black_box(usize::MAX - 1) as *const u8) }
+}

@@ -19,6 +19,9 @@ async fn max_threads_is_an_error() {
     value(run(|| ()));
 }
 
+/// Threads that come too late, enough for stacks that are not given back to stand out.
+const LATE: usize = 30;
+
 #[wasm_bindgen_test]
 async fn thread_that_does_not_come() {
     started().await;
@@ -26,7 +29,7 @@ async fn thread_that_does_not_come() {
     let release = Arc::new(Barrier::new(WARM + 1));
     let busy = hold(WARM, &release, || ());
     let size = memory_size();
-    for _ in 0..5 {
+    for _ in 0..LATE {
         let limit = set_start_limit(Duration::ZERO);
         let ended = run(|| ());
         set_start_limit(limit);
@@ -35,8 +38,8 @@ async fn thread_that_does_not_come() {
     release.wait();
     busy.into_iter().for_each(value);
     settle(WARM);
-    // The workers that came too late have given their stacks back: of ten, not even five are left.
-    std::thread::sleep(Duration::from_millis(500));
-    assert!(memory_size() - size < 5 << 20, "{} bytes more", memory_size() - size);
+    // Two workers were tried for each, and all of them came after all. They have given their stacks back, or will soon.
+    let stacks = (memory_size() - size) >> 20;
+    assert!(stacks < LATE, "{stacks} stacks");
     value(run(|| ()));
 }

@@ -1,6 +1,7 @@
 //! Threads that are lost in the middle of a body, while the test blocks on that body.
 
 use super::{WARM, current, hold, new_thread, reason, run, settle, started, together, value};
+use crate::exports::read_outside;
 use crate::threads::{set_start_limit, spawn};
 use core::arch::wasm32::unreachable;
 use std::hint::black_box;
@@ -20,12 +21,6 @@ extern "C" {
 /// Overflows the stack of the engine, which is smaller than that of wasm for a function without large variables.
 fn recurse(depth: u64) -> u64 {
     if black_box(depth) == 0 { 0 } else { 1 + recurse(depth - 1) }
-}
-
-/// Reads behind the end of the memory.
-fn read_outside() -> u8 {
-    // SAFETY: none; the test wants the trap.
-    unsafe { std::ptr::read_volatile(black_box(usize::MAX - 1) as *const u8) }
 }
 
 #[wasm_bindgen_test]
