@@ -13,10 +13,12 @@ pub fn set_may_block(may_block: fn() -> bool) {
     MAY_BLOCK.get_or_init(|| may_block);
 }
 
-/// Asked only by a thread that is about to block, so it costs nothing elsewhere.
+/// Whether this thread may block. Asked only by a thread that would have to, so it costs nothing elsewhere.
+pub(crate) fn may_block() -> bool {
+    MAY_BLOCK.get().is_none_or(|may_block| may_block())
+}
+
+/// Refuses a thread that is about to block and must not.
 pub(crate) fn check_may_block() -> Result<(), WouldBlockError> {
-    match MAY_BLOCK.get() {
-        Some(may_block) if !may_block() => Err(WouldBlockError),
-        _ => Ok(()),
-    }
+    if may_block() { Ok(()) } else { Err(WouldBlockError) }
 }

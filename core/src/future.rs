@@ -8,6 +8,7 @@ use crate::shared::{Outcome, Shared};
 use crate::{AnyFuture, State};
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -221,6 +222,10 @@ fn failure<T>(outcome: &Outcome<T>) -> Result<Option<TaskError>, Error> {
         Err(error) => Err(error.clone()),
     }
 }
+
+/// A panic cannot leave a future half-way: its state moves under a lock, and no code of the user's runs under it.
+impl<T> UnwindSafe for Future<T> {}
+impl<T> RefUnwindSafe for Future<T> {}
 
 impl<T> Handle for Future<T> {
     fn id(&self) -> u64 {

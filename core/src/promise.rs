@@ -5,6 +5,7 @@ use crate::future::Completion;
 use crate::shared::{Outcome, Shared};
 use crate::{Future, State};
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 /// The end of a future at which its result is set (the methods of Python's `Future` that are meant for executors).
@@ -79,6 +80,10 @@ impl<T: Send + Sync + 'static> Promise<T> {
         Ok(())
     }
 }
+
+/// As a [`Future`] is.
+impl<T: Send + Sync + 'static> UnwindSafe for Promise<T> {}
+impl<T: Send + Sync + 'static> RefUnwindSafe for Promise<T> {}
 
 impl<T: Send + Sync + 'static> Default for Promise<T> {
     fn default() -> Self {

@@ -1,15 +1,27 @@
 //! The one place that names the locks, so that another implementation can stand in for them.
 
-use std::sync::PoisonError;
+use crate::blocking::may_block;
+use std::hint;
 pub(crate) use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{PoisonError, TryLockError};
 use std::time::Duration;
 
 /// Locks, ignoring poison.
 ///
 /// No code of the user's runs while this crate holds a lock, so a poisoned lock can only follow a panic in this
-/// crate itself; then failing whoever waits matters more than refusing them the state.
+/// crate itself; then failing whoever waits matters more than refusing them the state. For the same reason a lock is
+/// held for moments only, so a thread that must not block, not even on a lock, spins.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    loop {
+        match mutex.try_lock() {
+            Ok(guard) => return guard,
+            Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) if may_block() => {
+                return mutex.lock().unwrap_or_else(PoisonError::into_inner);
+            }
+            Err(TryLockError::WouldBlock) => hint::spin_loop(),
+        }
+    }
 }
 
 /// Waits on `condvar`, for at most `limit` where one is given.

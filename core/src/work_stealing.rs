@@ -12,6 +12,7 @@ use crate::{Error, Future};
 use std::collections::HashMap;
 use std::fmt;
 use std::mem;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -182,6 +183,10 @@ impl Work {
         }
     }
 }
+
+/// As a [`ThreadPoolExecutor`](crate::ThreadPoolExecutor) is.
+impl<S: Spawn> UnwindSafe for WorkStealingExecutor<S> {}
+impl<S: Spawn> RefUnwindSafe for WorkStealingExecutor<S> {}
 
 impl<S: Spawn> Executor for WorkStealingExecutor<S> {
     fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError> {

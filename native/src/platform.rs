@@ -1,8 +1,6 @@
 //! What programs use, on threads of the operating system.
 
 pub use crate::os_threads::OsThreads;
-/// The semantics, generic over where threads come from.
-pub use concurrent_futures_core as core;
 pub use concurrent_futures_core::{
     Accept, AnyFuture, AsCompleted, BrokenThreadPool, CancelledError, CurrentTask, DoneAndNotDone, Error,
     Executor, Future, Give, InvalidStateError, Lend, Map, MapOptions, NewThread, Panic, Promise, ReturnWhen,
@@ -10,12 +8,15 @@ pub use concurrent_futures_core::{
     ValueError, Waitable, WouldBlockError, as_completed, current_task, observer, wait,
 };
 
+/// How this platform starts threads.
+pub type Threads = OsThreads;
+
 /// Runs calls on a pool of OS threads; see [`concurrent_futures_core::ThreadPoolExecutor`].
-pub type ThreadPoolExecutor = concurrent_futures_core::ThreadPoolExecutor<OsThreads>;
+pub type ThreadPoolExecutor = concurrent_futures_core::ThreadPoolExecutor<Threads>;
 
 /// Makes a [`ThreadPoolExecutor`] with options; see [`concurrent_futures_core::Builder`].
-pub type Builder = concurrent_futures_core::Builder<OsThreads>;
+pub type Builder = concurrent_futures_core::Builder<Threads>;
 
 /// Runs calls on a rayon pool; see [`concurrent_futures_core::WorkStealingExecutor`].
 #[cfg(feature = "rayon")]
-pub type WorkStealingExecutor = concurrent_futures_core::WorkStealingExecutor<OsThreads>;
+pub type WorkStealingExecutor = concurrent_futures_core::WorkStealingExecutor<Threads>;

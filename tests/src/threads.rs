@@ -2,19 +2,15 @@
 
 use crate::observing::Log;
 use crate::{Gate, pool};
-use concurrent_futures::{Executor, Spawn, ThreadPoolExecutor};
+use concurrent_futures::{Executor, Spawn, ThreadPoolExecutor, Threads};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-fn processors<S: Spawn>(_: &concurrent_futures::core::ThreadPoolExecutor<S>) -> usize {
-    S::processors()
-}
-
 /// TPE-01
 pub fn default_size() {
     let pool = ThreadPoolExecutor::builder().build().unwrap();
-    assert_eq!(pool.max_workers(), (processors(&pool) + 4).min(32));
+    assert_eq!(pool.max_workers(), (Threads::processors() + 4).min(32));
 }
 
 /// TPE-02: tasks that block start as many threads as there may be, and not one more.

@@ -1,8 +1,6 @@
 //! What programs use, the same names as `concurrent-futures` has for threads of the operating system.
 
 pub use crate::workers::WebWorkers;
-/// The semantics, generic over where threads come from.
-pub use concurrent_futures_core as core;
 pub use concurrent_futures_core::{
     Accept, AnyFuture, AsCompleted, BrokenThreadPool, CancelledError, CurrentTask, DoneAndNotDone, Error,
     Executor, Future, Give, InvalidStateError, Lend, Map, MapOptions, NewThread, Panic, Promise, ReturnWhen,
@@ -10,12 +8,15 @@ pub use concurrent_futures_core::{
     ValueError, Waitable, WouldBlockError, as_completed, current_task, observer, wait,
 };
 
+/// How this platform starts threads.
+pub type Threads = WebWorkers;
+
 /// Runs calls on a pool of Web Workers; see [`concurrent_futures_core::ThreadPoolExecutor`].
-pub type ThreadPoolExecutor = concurrent_futures_core::ThreadPoolExecutor<WebWorkers>;
+pub type ThreadPoolExecutor = concurrent_futures_core::ThreadPoolExecutor<Threads>;
 
 /// Makes a [`ThreadPoolExecutor`] with options; see [`concurrent_futures_core::Builder`].
-pub type Builder = concurrent_futures_core::Builder<WebWorkers>;
+pub type Builder = concurrent_futures_core::Builder<Threads>;
 
 /// Runs calls on a rayon pool; see [`concurrent_futures_core::WorkStealingExecutor`].
 #[cfg(feature = "rayon")]
-pub type WorkStealingExecutor = concurrent_futures_core::WorkStealingExecutor<WebWorkers>;
+pub type WorkStealingExecutor = concurrent_futures_core::WorkStealingExecutor<Threads>;

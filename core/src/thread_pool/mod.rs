@@ -11,6 +11,7 @@ use crate::executor::{Accept, Executor, Shutdown};
 use crate::spawn::Spawn;
 use crate::task::{Task, name};
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 /// Runs calls on a pool of threads (Python's `ThreadPoolExecutor`).
@@ -75,6 +76,10 @@ impl<S: Spawn> ThreadPoolExecutor<S> {
         Ok(future)
     }
 }
+
+/// A panic cannot leave a pool half-way: its counts move under a lock, and no code of the user's runs under it.
+impl<S: Spawn> UnwindSafe for ThreadPoolExecutor<S> {}
+impl<S: Spawn> RefUnwindSafe for ThreadPoolExecutor<S> {}
 
 impl<S: Spawn> Executor for ThreadPoolExecutor<S> {
     fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError> {

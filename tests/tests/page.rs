@@ -1,0 +1,55 @@
+//! What the page's main thread may do: everything but block.
+
+#![cfg(target_arch = "wasm32")]
+
+use concurrent_futures::{
+    Error, Executor, Promise, ReturnWhen, Shutdown, StartOptions, ThreadPoolExecutor, as_completed, start,
+    wait,
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+async fn awaits_tasks() {
+    start(StartOptions::default()).await.unwrap();
+    let pool = ThreadPoolExecutor::new(2).unwrap();
+    let square = pool.submit(|n: u64| n * n, 7).unwrap();
+    assert_eq!((&square).await.unwrap(), &49);
+    assert_eq!(square.await.unwrap(), 49);
+    let failed = pool.try_submit(|()| Err::<(), _>("no"), ()).unwrap();
+    assert_eq!(failed.await.unwrap_err().to_string(), "no");
+    // Many at a time, while the workers complete them: a lock that is taken must not trap this thread.
+    let many: Vec<_> = (0..5_000_u64).map(|n| pool.submit(|n: u64| n, n).unwrap()).collect();
+    let mut sum = 0;
+    for future in many {
+        sum += future.await.unwrap();
+    }
+    assert_eq!(sum, 4_999 * 2_500);
+}
+
+#[wasm_bindgen_test]
+async fn refuses_to_block() {
+    start(StartOptions::default()).await.unwrap();
+    let pool = ThreadPoolExecutor::new(1).unwrap();
+    let promise = Promise::<u32>::new();
+    let future = promise.future();
+    let sentence = "this thread must not block: await the future instead, or move the call into a worker";
+    assert_eq!(future.result().unwrap_err().to_string(), sentence);
+    assert!(matches!(future.result_timeout(Duration::from_secs(1)), Err(Error::WouldBlock(_))));
+    assert!(matches!(future.exception(), Err(Error::WouldBlock(_))));
+    assert_eq!(wait([&future], None, ReturnWhen::AllCompleted).unwrap_err().to_string(), sentence);
+    let mut completed = as_completed([&future]).timeout(Duration::from_secs(1));
+    assert!(matches!(completed.next(), Some(Err(Error::WouldBlock(_)))));
+    let panic = catch_unwind(AssertUnwindSafe(|| as_completed([&future]).count())).unwrap_err();
+    assert_eq!(panic.downcast_ref::<String>().map(String::as_str), Some(sentence));
+    let held = future.clone();
+    drop(pool.spawn(move || held.result().copied().is_ok()).unwrap());
+    assert_eq!(pool.shutdown(Shutdown::default()).unwrap_err().to_string(), sentence);
+    // What is there can be had, and a poll is no wait.
+    assert!(matches!(future.result_timeout(Duration::ZERO), Err(Error::Timeout(_))));
+    promise.set_result(1).unwrap();
+    assert_eq!(future.result().unwrap(), &1);
+}
