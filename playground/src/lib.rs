@@ -10,6 +10,7 @@ pub mod browser;
 mod catalog;
 mod event;
 mod recorder;
+mod report;
 mod run;
 
 pub use self::catalog::{Entry, Parameter, catalog, typescript};

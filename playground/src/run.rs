@@ -2,6 +2,7 @@
 
 use crate::event::{Event, Outcome, Stream};
 use crate::recorder::Recorder;
+use crate::report::report_to;
 use concurrent_futures::observer::with_observer;
 use examples::{Example, Section, Values, stdout};
 use std::any::Any;
@@ -46,10 +47,12 @@ pub fn run(id: &str, values: &Values, emit: Emit) -> Result<(), RunError> {
     let recorder = Arc::new(Recorder::new(emit));
     let output = Arc::clone(&recorder);
     stdout::redirect(Some(Arc::new(move |text| output.text(Stream::Stdout, text))));
+    report_to(Some(Arc::clone(&recorder)));
     let ran = panic::catch_unwind(AssertUnwindSafe(|| {
         with_observer(Arc::clone(&recorder) as _, || (example.run)(values).map_err(|error| error.to_string()))
     }));
     stdout::redirect(None);
+    report_to(None);
     let outcome = match ran {
         Ok(Ok(())) => Outcome::Finished,
         Ok(Err(error)) => Outcome::Failed { error },
