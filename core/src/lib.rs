@@ -39,6 +39,7 @@ mod executor;
 mod future;
 mod map;
 pub mod observer;
+pub mod program;
 mod promise;
 mod seat;
 mod shared;
@@ -51,22 +52,8 @@ mod wait;
 #[cfg(feature = "rayon")]
 mod work_stealing;
 
-pub use self::any::{AnyFuture, Waitable};
-pub use self::as_completed::{AsCompleted, Timeout, as_completed};
-pub use self::awaiting::{Give, Lend};
 pub use self::blocking::set_may_block;
-pub use self::error::{
-    BrokenThreadPool, CancelledError, Error, InvalidStateError, Panic, ShutdownError, StartThreadError,
-    SubmitError, TaskError, TimeoutError, ValueError, WouldBlockError,
-};
-pub use self::executor::{Accept, Executor, Shutdown};
-pub use self::future::Future;
-pub use self::map::{Map, MapOptions};
-pub use self::promise::Promise;
-pub use self::seat::{CurrentTask, current_task};
-pub use self::spawn::{NewThread, Spawn};
-pub use self::state::State;
+pub use self::program::*;
 pub use self::thread_pool::{Builder, ThreadPoolExecutor};
-pub use self::wait::{DoneAndNotDone, ReturnWhen, wait};
 #[cfg(feature = "rayon")]
 pub use self::work_stealing::WorkStealingExecutor;

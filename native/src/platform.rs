@@ -1,12 +1,7 @@
 //! What programs use, on threads of the operating system.
 
 pub use crate::os_threads::OsThreads;
-pub use concurrent_futures_core::{
-    Accept, AnyFuture, AsCompleted, BrokenThreadPool, CancelledError, CurrentTask, DoneAndNotDone, Error,
-    Executor, Future, Give, InvalidStateError, Lend, Map, MapOptions, NewThread, Panic, Promise, ReturnWhen,
-    Shutdown, ShutdownError, Spawn, StartThreadError, State, SubmitError, TaskError, Timeout, TimeoutError,
-    ValueError, Waitable, WouldBlockError, as_completed, current_task, observer, wait,
-};
+pub use concurrent_futures_core::program::*;
 
 /// How this platform starts threads.
 pub type Threads = OsThreads;

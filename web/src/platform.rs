@@ -1,12 +1,7 @@
 //! What programs use, the same names as `concurrent-futures` has for threads of the operating system.
 
 pub use crate::workers::WebWorkers;
-pub use concurrent_futures_core::{
-    Accept, AnyFuture, AsCompleted, BrokenThreadPool, CancelledError, CurrentTask, DoneAndNotDone, Error,
-    Executor, Future, Give, InvalidStateError, Lend, Map, MapOptions, NewThread, Panic, Promise, ReturnWhen,
-    Shutdown, ShutdownError, Spawn, StartThreadError, State, SubmitError, TaskError, Timeout, TimeoutError,
-    ValueError, Waitable, WouldBlockError, as_completed, current_task, observer, wait,
-};
+pub use concurrent_futures_core::program::*;
 
 /// How this platform starts threads.
 pub type Threads = WebWorkers;

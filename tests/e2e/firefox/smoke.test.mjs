@@ -1,0 +1,80 @@
+// A smoke test of the page in Firefox: the first example runs on threads, and Stop works.
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { Builder, By, until } from "selenium-webdriver";
+import inspectLogs from "selenium-webdriver/bidi/logInspector.js";
+import firefox from "selenium-webdriver/firefox.js";
+
+const BASE_URL = process.env.BASE_URL ?? "http://127.0.0.1:4173/";
+const LIMIT = 20_000;
+
+/** @type {import("selenium-webdriver").WebDriver} */
+let driver;
+/** What the page complained about on the console or by an uncaught error. */
+const complaints = [];
+
+before(async () => {
+  const options = new firefox.Options().addArguments("-headless", "--width=1440", "--height=900").enableBidi();
+  options.setBinary(process.env.FIREFOX ?? "/usr/bin/firefox-esr");
+  const service = new firefox.ServiceBuilder(process.env.GECKODRIVER ?? "geckodriver");
+  driver = await new Builder().forBrowser("firefox").setFirefoxOptions(options).setFirefoxService(service).build();
+  const logs = await inspectLogs(driver);
+  await logs.onLog(({ level, text }) => {
+    if (level === "error" || level === "warn" || level === "warning") complaints.push(text);
+  });
+});
+
+after(() => driver?.quit());
+
+/** Opens an example and waits until its threads are warm. */
+async function open(example) {
+  // A change of the fragment alone would not load the page again.
+  await driver.get("about:blank");
+  await driver.get(`${BASE_URL}#${example}`);
+  await ready(1);
+}
+
+function ready(times) {
+  return driver.wait(
+    () => driver.executeScript("return performance.getEntriesByName('ready').length >= arguments[0]", times),
+    LIMIT, `threads ready ${times} times`,
+  );
+}
+
+const press = (name) => driver.findElement(By.css(`button.${name}`)).click();
+const status = (text) => driver.wait(until.elementTextContains(driver.findElement(By.css(".status")), text), LIMIT);
+const texts = (selector) =>
+  driver.executeScript("return Array.from(document.querySelectorAll(arguments[0]), (node) => node.textContent)", selector);
+
+test("basics run on three workers", { timeout: 60_000 }, async () => {
+  await open("thread-pool-basics");
+  await press("run");
+  await status("Finished in");
+  const [sequential, concurrent] = (await texts(".log .line")).map((line) => Number.parseFloat(line.split(": ")[1]));
+  assert.ok(sequential > 2.9, `sequential took ${sequential} s`);
+  assert.ok(sequential / concurrent > 2.3, `concurrent took ${concurrent} s`);
+  assert.deepEqual(await texts("td.state"), ["done", "done", "done"]);
+  assert.equal(new Set(await texts("td.worker")).size, 3);
+  mkdirSync("results/screenshots", { recursive: true });
+  writeFileSync("results/screenshots/firefox.png", await driver.takeScreenshot(), "base64");
+});
+
+test("an endless loop is stopped, and the next run works", { timeout: 60_000 }, async () => {
+  await open("endless-loop");
+  await press("run");
+  await driver.wait(async () => (await texts("td.state"))[0] === "running", LIMIT, "the task runs");
+  const pressed = Date.now();
+  await press("stop");
+  await status("Stopped after");
+  await ready(2);
+  console.log(`from Stop to ready in Firefox: ${Date.now() - pressed} ms`);
+  await driver.findElement(By.css('nav#sections a[href="#exceptions"]')).click();
+  await press("run");
+  await status("Finished in");
+  assert.equal((await texts(".log .line")).length, 6);
+});
+
+test("the page has complained about nothing", () => {
+  assert.deepEqual(complaints, []);
+});

@@ -1,0 +1,97 @@
+// The page as a test sees it: what a reader can do, and what a reader can read.
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+
+/** A row of the futures table, with its times in milliseconds; -1 stands where the table has none. */
+export interface FutureRow {
+  readonly name: string;
+  readonly state: string;
+  readonly worker: string;
+  readonly submitted: number;
+  readonly queuedFor: number;
+  readonly ranFor: number;
+  readonly error: string;
+}
+
+export class Playground {
+  readonly page: Page;
+  readonly run: Locator;
+  readonly stop: Locator;
+  readonly status: Locator;
+  readonly log: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.run = page.getByRole("button", { name: /^Run/ });
+    this.stop = page.getByRole("button", { name: /^Stop/ });
+    this.status = page.locator(".status");
+    this.log = page.getByRole("log");
+  }
+
+  async open(example = ""): Promise<void> {
+    await this.page.goto(example === "" ? "./" : `./#${example}`);
+    await this.ready(1);
+  }
+
+  /** Waits until threads have been made ready so many times on this page; every Stop makes new ones. */
+  async ready(times: number): Promise<void> {
+    await this.page.waitForFunction((count) => performance.getEntriesByName("ready").length >= count, times);
+  }
+
+  async choose(example: string): Promise<void> {
+    await this.page.locator(`nav#sections a[href="#${example}"]`).click();
+  }
+
+  async set(label: string, value: number | string): Promise<void> {
+    await this.page.getByLabel(label, { exact: true }).fill(String(value));
+  }
+
+  /** Runs the example on show to its end. */
+  async finish(limit = 30_000): Promise<void> {
+    await this.run.click();
+    await expect(this.status).toContainText("Finished in", { timeout: limit });
+  }
+
+  async lines(): Promise<string[]> {
+    return this.page.locator(".log .line").allTextContents();
+  }
+
+  async futures(): Promise<FutureRow[]> {
+    const rows = await this.page.locator(".futures tbody tr").all();
+    return Promise.all(rows.map(readRow));
+  }
+}
+
+async function readRow(row: Locator): Promise<FutureRow> {
+  const [, name = "", state = "", worker = "", submitted = "", queued = "", ran = "", error = ""] =
+    await row.locator("td").allTextContents();
+  return {
+    name, state, worker, error, submitted: milliseconds(submitted), queuedFor: milliseconds(queued), ranFor: milliseconds(ran),
+  };
+}
+
+function milliseconds(text: string): number {
+  const [value = "", unit] = text.split(" ");
+  if (unit === undefined) return -1;
+  return Number(value) * (unit === "s" ? 1000 : 1);
+}
+
+/** When a task began and ended, in milliseconds since the run began. */
+export function span(row: FutureRow): [number, number] {
+  const began = row.submitted + row.queuedFor;
+  return [began, began + row.ranFor];
+}
+
+/** Fails a test whose page reported an error of any kind, whatever the test itself was about. */
+export const test = base.extend<{ playground: Playground }>({
+  async playground({ page }, use) {
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    await use(new Playground(page));
+    expect(complaints, "messages on the console").toEqual([]);
+  },
+});
+
+export { expect };

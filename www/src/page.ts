@@ -1,0 +1,92 @@
+// The page's frame: which view stands where, and what each is told when the state changes.
+import { exampleOf, shownRun, type App } from "./state/app";
+import { Legend } from "./timeline/legend";
+import { Timeline } from "./timeline/timeline";
+import { CodeView } from "./view/code";
+import { Controls, type ControlsListener } from "./view/controls";
+import { element } from "./view/element";
+import { footer } from "./view/footer";
+import { FuturesView } from "./view/futures";
+import { Lesson, Neighbours } from "./view/lesson";
+import { Navigation } from "./view/navigation";
+import { OutputView } from "./view/output";
+import { ParametersView, type ParameterListener } from "./view/parameters";
+import { themeSwitch } from "./view/theme";
+
+export class Page {
+  readonly nodes: readonly HTMLElement[];
+  readonly parameters: ParametersView;
+  readonly lesson = new Lesson();
+  readonly #navigation: Navigation;
+  readonly #code = new CodeView();
+  readonly #controls: Controls;
+  readonly #timeline = new Timeline();
+  readonly #legend = new Legend();
+  readonly #output = new OutputView();
+  readonly #futures = new FuturesView();
+  readonly #neighbours = new Neighbours();
+
+  constructor(app: App, threads: number, listener: ControlsListener & ParameterListener) {
+    this.parameters = new ParametersView(listener);
+    this.#controls = new Controls(listener);
+    this.#navigation = new Navigation(app.catalog);
+    const main = element("main", { id: "main", tabindex: "-1" }, this.lesson.node, this.#code.node, 
+      element("div", { class: "workbench" }, this.parameters.node, this.#controls.node), this.#results(), this.#neighbours.node, footer(threads));
+    this.nodes = [skipLink(main), this.#side(), main];
+  }
+
+  update(app: App): void {
+    const example = exampleOf(app, app.selected);
+    const run = shownRun(app);
+    this.#navigation.update(app);
+    this.lesson.update(example);
+    this.#code.update(example);
+    this.parameters.update(example, app.typed[example.id] ?? {});
+    this.#controls.update(app);
+    this.#timeline.update(run);
+    this.#output.update(run);
+    this.#futures.update(run);
+    this.#neighbours.update(app.catalog, app.selected);
+  }
+
+  /** Called a few times a second while a program runs. */
+  tick(app: App): void {
+    this.#controls.tick(app);
+    this.#futures.tick();
+  }
+
+  recolour(): void {
+    this.#timeline.recolour();
+    this.#legend.recolour();
+  }
+
+  /** Brings the results into sight, unless most of them are. */
+  showResults(): void {
+    const results = this.#output.node.parentElement;
+    if (results === null || results.getBoundingClientRect().top < innerHeight * 0.55) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    results.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+  }
+
+  #side(): HTMLElement {
+    const mark = element("img", { src: "./favicon.svg", alt: "", width: "26", height: "26" });
+    const name = element("p", { class: "brand" }, mark, "concurrent", element("wbr"), element("span", {}, ".futures"));
+    return element("header", { class: "side" }, name, this.#navigation.node, themeSwitch(() => this.recolour()));
+  }
+
+  #results(): HTMLElement {
+    const head = element("div", { class: "panel-head" }, element("h2", {}, "Timeline"), this.#legend.node);
+    const timeline = element("section", { class: "panel", "aria-label": "Timeline" }, head, this.#timeline.node);
+    return element("div", { class: "results" }, timeline, this.#output.node, this.#futures.node);
+  }
+}
+
+/** A link over the navigation; the fragment names the section on show, so it must not follow its own. */
+function skipLink(main: HTMLElement): HTMLElement {
+  const link = element("a", { class: "skip", href: "#main" }, "Skip to the section");
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    main.focus();
+  });
+  return link;
+}

@@ -1,0 +1,177 @@
+// Runs examples, one at a time, and promises two things: a run always ends, and the next one always works.
+//
+// A session is `booting`, then `ready`. A run asked for while it boots waits for it. After a trap anywhere in its memory
+// a session is `tainted`: locks may be held for ever and the heap may be damaged, so it serves its run to the end and
+// is then replaced. Stop does not ask a session anything; it replaces it.
+import type { Batch, Event, Outcome } from "../generated/events";
+import { parseBatch } from "./batch";
+import type { Host } from "./host";
+import { Reserve } from "./reserve";
+import { Session } from "./session";
+import { Watchdog } from "./watchdog";
+
+/** Silence after the loss of a worker, or after a trap, that is taken for the end of the run. */
+export const LOST_PATIENCE = 3_000;
+/** Time for the last events to arrive after the program itself has ended. */
+export const LAST_EVENTS = 500;
+
+export interface RunnerListener {
+  preparing(): void;
+  ready(): void;
+  unavailable(reason: string): void;
+  events(run: number, events: readonly Event[]): void;
+  /** The run ended without the program saying so. */
+  ended(run: number, outcome: Outcome): void;
+}
+
+interface Request {
+  readonly run: number;
+  readonly example: string;
+  readonly parameters: string;
+}
+
+export class Runner {
+  readonly #host: Host;
+  readonly #threads: number;
+  readonly #listener: RunnerListener;
+  readonly #watchdog = new Watchdog((cause) => this.#finish({ kind: "failed", error: cause }));
+  /** Made when the program is loaded. */
+  #reserve: Reserve | null = null;
+  #session: Session | null = null;
+  #tainted = false;
+  /** Asked for while the session boots. */
+  #waiting: Request | null = null;
+  /** The run whose end has not been heard. */
+  #running: number | null = null;
+  /** The last run given to this session; events of any other are stale. */
+  #latest: number | null = null;
+  #runs = 0;
+
+  constructor(host: Host, threads: number, listener: RunnerListener) {
+    this.#host = host;
+    this.#threads = threads;
+    this.#listener = listener;
+  }
+
+  /** Loads the program, and warms the first session once the page is `painted`, which its workers would hold up. */
+  async prepare(painted: Promise<unknown>): Promise<void> {
+    this.#listener.preparing();
+    try {
+      const program = await this.#host.load();
+      await painted;
+      this.#reserve = new Reserve((listener) => new Session(this.#host.spawn(), program, this.#threads, listener));
+    } catch (error) {
+      this.#giveUp(`The program that runs the examples could not be loaded: ${messageOf(error)}.`);
+      return;
+    }
+    this.#renew();
+  }
+
+  /** Starts an example, in place of the one that may be running, and returns the number of the run. */
+  run(example: string, parameters: Readonly<Record<string, number>>): number {
+    this.stop();
+    this.#reserve?.pause();
+    this.#runs += 1;
+    this.#running = this.#runs;
+    const request = { run: this.#runs, example, parameters: JSON.stringify(parameters) };
+    if (this.#session?.booted) this.#send(request);
+    else this.#waiting = request;
+    return this.#runs;
+  }
+
+  stop(): void {
+    if (this.#running !== null) this.#finish({ kind: "stopped" });
+  }
+
+  #send(request: Request): void {
+    this.#latest = request.run;
+    this.#session?.run(request.run, request.example, request.parameters);
+  }
+
+  /** Ends the current session, if there is one, and goes on with the one in reserve or with a new one. */
+  #renew(): void {
+    this.#session?.end();
+    this.#tainted = false;
+    this.#latest = null;
+    if (this.#reserve === null) return;
+    this.#listener.preparing();
+    this.#session = this.#reserve.take({
+      ready: () => this.#ready(),
+      broken: (reason) => this.#broken(reason),
+      batch: (message) => this.#batch(message),
+      returned: (run) => this.#returned(run),
+      trap: (message) => this.#taint(message, LAST_EVENTS),
+    });
+    if (this.#session.booted) this.#ready();
+  }
+
+  #ready(): void {
+    this.#listener.ready();
+    const request = this.#waiting;
+    this.#waiting = null;
+    if (request === null) this.#reserve?.fill();
+    else this.#send(request);
+  }
+
+  #broken(reason: string): void {
+    if (this.#session?.booted) this.#taint(reason, LAST_EVENTS);
+    else this.#giveUp(`The threads that run the examples could not be started: ${reason}.`);
+  }
+
+  #giveUp(reason: string): void {
+    this.#session?.end();
+    this.#session = null;
+    this.#listener.unavailable(reason);
+    if (this.#running !== null) this.#finish({ kind: "failed", error: reason });
+  }
+
+  #batch(message: unknown): void {
+    let batch: Batch;
+    try {
+      batch = parseBatch(message);
+    } catch (error) {
+      this.#taint(messageOf(error), LAST_EVENTS);
+      return;
+    }
+    if (batch.run !== this.#latest) return;
+    this.#watchdog.signOfLife();
+    this.#listener.events(batch.run, batch.events);
+    for (const event of batch.events) {
+      if (event.type === "worker_lost") this.#taint(`a worker was lost: ${event.cause}`, LOST_PATIENCE);
+      if (event.type === "run_ended") this.#over();
+    }
+  }
+
+  #returned(run: number): void {
+    if (run === this.#running) this.#watchdog.set("the program ended without reporting how", LAST_EVENTS);
+  }
+
+  /** Marks the session for replacement once its run has ended; without a run, that is now. */
+  #taint(cause: string, patience: number): void {
+    this.#tainted = true;
+    if (this.#running === null) this.#renew();
+    else this.#watchdog.set(cause, patience);
+  }
+
+  /** The program reported the end of its run. */
+  #over(): void {
+    this.#watchdog.clear();
+    this.#running = null;
+    if (this.#tainted) this.#renew();
+    else this.#reserve?.fill();
+  }
+
+  /** Ends the run in the program's place, which can no longer be heard. */
+  #finish(outcome: Outcome): void {
+    const run = this.#running;
+    this.#watchdog.clear();
+    this.#running = this.#waiting = null;
+    if (run !== null) this.#listener.ended(run, outcome);
+    // A run that still waited for its session has not touched it.
+    if (this.#latest !== null || this.#tainted) this.#renew();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

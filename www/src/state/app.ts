@@ -1,0 +1,89 @@
+// The state of the whole page and the actions that change it: pure, so that everything the page can show follows from
+// one value. The views read it, and only `store.ts` holds the current one.
+import type { Catalog } from "../catalog";
+import type { Event, Example, Outcome } from "../generated/events";
+import { defaultsOf, type Typed } from "./parameters";
+import { endRun, reduce } from "./reduce";
+import { isOver, newRun, timeOf, type Run } from "./run";
+
+/** Whether programs can run: `unavailable` says in one sentence why not. */
+export type Readiness =
+  | { readonly kind: "preparing" }
+  | { readonly kind: "ready" }
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+export interface App {
+  readonly catalog: Catalog;
+  /** Id of the example on show. */
+  readonly selected: string;
+  readonly readiness: Readiness;
+  readonly typed: Readonly<Record<string, Typed>>;
+  /** The latest run of each example, by the example's id, so that leafing through the sections loses nothing. */
+  readonly runs: Readonly<Record<string, Run>>;
+  /** Example whose run has not ended; only one runs at a time. */
+  readonly active: string | null;
+  /** Why the last press of Run was refused; gone with the next change. */
+  readonly refusal: string | null;
+}
+
+export type Action =
+  | { readonly type: "selected"; readonly example: string }
+  | { readonly type: "typed"; readonly example: string; readonly name: string; readonly text: string }
+  | { readonly type: "reset"; readonly example: string }
+  | { readonly type: "readiness"; readonly readiness: Readiness }
+  | { readonly type: "refused"; readonly problem: string }
+  | { readonly type: "run"; readonly run: number; readonly example: string }
+  | { readonly type: "events"; readonly run: number; readonly events: readonly Event[]; readonly now: number }
+  | { readonly type: "ended"; readonly run: number; readonly outcome: Outcome; readonly now: number };
+
+export function newApp(catalog: Catalog, selected: string): App {
+  const typed = Object.fromEntries(catalog.map((example) => [example.id, defaultsOf(example)]));
+  return { catalog, selected, readiness: { kind: "preparing" }, typed, runs: {}, active: null, refusal: null };
+}
+
+export function next(app: App, action: Action): App {
+  switch (action.type) {
+    case "selected":
+      return { ...app, selected: action.example, refusal: null };
+    case "typed": {
+      const typed = { ...app.typed[action.example], [action.name]: action.text };
+      return { ...app, typed: { ...app.typed, [action.example]: typed }, refusal: null };
+    }
+    case "reset": {
+      const example = exampleOf(app, action.example);
+      return { ...app, typed: { ...app.typed, [example.id]: defaultsOf(example) }, refusal: null };
+    }
+    case "readiness":
+      return { ...app, readiness: action.readiness };
+    case "refused":
+      return { ...app, refusal: action.problem };
+    case "run":
+      return withRun({ ...app, refusal: null }, newRun(action.run, action.example));
+    case "events":
+      return changeRun(app, action.run, (run) => reduce(run, action.events, action.now));
+    case "ended":
+      return changeRun(app, action.run, (run) => endRun(run, timeOf(run, action.now), action.outcome));
+  }
+}
+
+/** The example with this id; a caller only has ids that came from the catalog. */
+export function exampleOf(app: App, id: string): Example {
+  const example = app.catalog.find((candidate) => candidate.id === id);
+  if (example === undefined) throw new Error(`the catalog has no example ${id}`);
+  return example;
+}
+
+/** The latest run of the example on show. */
+export function shownRun(app: App): Run | undefined {
+  return app.runs[app.selected];
+}
+
+function changeRun(app: App, id: number, change: (run: Run) => Run): App {
+  const run = Object.values(app.runs).find((candidate) => candidate.id === id);
+  return run === undefined ? app : withRun(app, change(run));
+}
+
+function withRun(app: App, run: Run): App {
+  const active = isOver(run) ? (app.active === run.example ? null : app.active) : run.example;
+  return { ...app, runs: { ...app.runs, [run.example]: run }, active };
+}

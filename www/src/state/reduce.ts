@@ -1,0 +1,115 @@
+// The reducer: a run and a batch of its events give the next run. It is the only place that knows what an event
+// means; it has no clock and touches no page, so every rule here has a unit test.
+import type { Event, Outcome } from "../generated/events";
+import { changePool, changeTask, changeWorker, draftOf, type Draft } from "./draft";
+import { taskOf, workerOf, type Run, type Task, type Worker } from "./run";
+
+/** More lines than a reader scrolls through; beyond it the oldest go, so that an endless print fills no memory. */
+export const KEPT_LINES = 5_000;
+
+/** Applies events that the page received at `receivedAt` on its own clock. */
+export function reduce(run: Run, events: readonly Event[], receivedAt: number): Run {
+  const draft = draftOf(run);
+  for (const event of events) {
+    apply(draft, event);
+    // A message can only be late, so the smallest difference seen is the best estimate of the clocks' offset.
+    const origin = receivedAt - ("at" in event ? event.at : 0);
+    draft.origin = draft.origin === null ? origin : Math.min(draft.origin, origin);
+  }
+  const surplus = draft.lines.length - KEPT_LINES;
+  if (surplus > 0) {
+    draft.lines.splice(0, surplus);
+    draft.dropped += surplus;
+  }
+  return draft;
+}
+
+/** Ends a run whose program can no longer tell: it was stopped, or its memory is gone. */
+export function endRun(run: Run, at: number, outcome: Outcome): Run {
+  const draft = draftOf(run);
+  finish(draft, at, outcome);
+  return draft;
+}
+
+function apply(run: Draft, event: Event): void {
+  switch (event.type) {
+    case "run_started":
+      run.phase = "running";
+      return;
+    case "text":
+      return write(run, event);
+    case "pool_started":
+      run.pools.push({
+        id: event.pool, kind: event.kind, maxWorkers: event.max_workers, started: event.at, shutdown: null, workers: [],
+      });
+      return;
+    case "pool_shutdown":
+      // Shutting down twice is allowed, and the first time is the one that counts.
+      return changePool(run, event.pool, (pool) => (pool.shutdown === null ? { ...pool, shutdown: event.at } : pool));
+    case "worker_started": {
+      const worker = { index: event.worker, name: event.name, started: event.at, ended: null, lost: null, open: [] };
+      // Workers start side by side and report in any order; lanes stand in the order of their numbers.
+      const place = (one: Worker, other: Worker): number => one.index - other.index;
+      return changePool(run, event.pool, (pool) => ({ ...pool, workers: [...pool.workers, worker].sort(place) }));
+    }
+    case "worker_idle":
+      // Lanes show idleness as empty space, so nothing has to be remembered.
+      return;
+    case "worker_ended":
+      return changeWorker(run, event.pool, event.worker, { ended: event.at });
+    case "worker_lost":
+      return changeWorker(run, event.pool, event.worker, { ended: event.at, lost: event.cause, open: [] });
+    case "task_submitted":
+      return submit(run, event);
+    case "task_started":
+      return start(run, event);
+    case "task_finished":
+      return settle(run, event.task, { state: "done", ended: event.at });
+    case "task_failed":
+      return settle(run, event.task, { state: "failed", ended: event.at, error: event.error });
+    case "task_cancelled":
+      return settle(run, event.task, { state: "cancelled", ended: event.at });
+    case "run_ended":
+      return finish(run, event.at, event.outcome);
+  }
+}
+
+function write(run: Draft, { at, stream, text, pool, worker }: Extract<Event, { type: "text" }>): void {
+  const name = workerOf(run, pool, worker)?.name ?? null;
+  const body = text.endsWith("\n") ? text.slice(0, -1) : text;
+  for (const line of body.split("\n")) run.lines.push({ at, stream, text: line, worker: name });
+}
+
+function submit(run: Draft, { at, pool, task: id, name }: Extract<Event, { type: "task_submitted" }>): void {
+  const ordinal = run.tasks.length + 1;
+  run.places.set(id, run.tasks.length);
+  run.tasks.push({
+    id, ordinal, name, pool, state: "queued", submitted: at, started: null, ended: null, worker: null, depth: 0, error: null,
+  });
+}
+
+function start(run: Draft, { at, task: id, worker }: Extract<Event, { type: "task_started" }>): void {
+  const task = taskOf(run, id);
+  if (task === undefined) return;
+  const open = workerOf(run, task.pool, worker)?.open ?? [];
+  changeTask(run, id, { state: "running", started: at, worker, depth: open.length });
+  changeWorker(run, task.pool, worker, { open: [...open, id] });
+}
+
+function settle(run: Draft, id: number, change: Partial<Task>): void {
+  const task = taskOf(run, id);
+  if (task === undefined) return;
+  changeTask(run, id, change);
+  const worker = workerOf(run, task.pool, task.worker);
+  if (worker === undefined) return;
+  changeWorker(run, task.pool, worker.index, { open: worker.open.filter((open) => open !== id) });
+}
+
+function finish(run: Draft, at: number, outcome: Outcome): void {
+  run.phase = outcome.kind;
+  run.ended = at;
+  run.error = outcome.kind === "failed" ? outcome.error : null;
+  // A finished program may have left tasks behind that still report; after any other end nobody is left to do so.
+  if (outcome.kind === "finished") return;
+  run.tasks = run.tasks.map((task) => (task.ended === null ? { ...task, state: "lost", ended: at } : task));
+}

@@ -1,0 +1,99 @@
+// What the page knows of one run. Every value is a snapshot: `reduce` makes the next one and leaves unchanged parts
+// identical, so that a view can tell by comparison what it has to draw again. All times are milliseconds since the
+// run began, on the runner's clock.
+import type { Stream } from "../generated/events";
+
+/** `waiting` lasts from the press of Run until the runner's first event; the last three are final. */
+export type Phase = "waiting" | "running" | "finished" | "failed" | "stopped";
+
+/** `lost` is a task that had not ended when its run was stopped or failed: its worker is gone, so it never will. */
+export type TaskState = "queued" | "running" | "done" | "failed" | "cancelled" | "lost";
+
+export interface Task {
+  /** Unique in the runner's process, so not counted from 1 in every run. */
+  readonly id: number;
+  /** Place in order of submission within the run, from 1. */
+  readonly ordinal: number;
+  readonly name: string;
+  readonly pool: number;
+  readonly state: TaskState;
+  readonly submitted: number;
+  readonly started: number | null;
+  readonly ended: number | null;
+  /** Index of the worker in its pool. */
+  readonly worker: number | null;
+  /** How many unfinished tasks the worker had when it began this one; above 0 the task is nested. */
+  readonly depth: number;
+  readonly error: string | null;
+}
+
+export interface Worker {
+  readonly index: number;
+  readonly name: string;
+  readonly started: number;
+  readonly ended: number | null;
+  /** Why the worker was lost, as a trap ends one. */
+  readonly lost: string | null;
+  /** Tasks begun and not ended here, the innermost last. */
+  readonly open: readonly number[];
+}
+
+export interface Pool {
+  readonly id: number;
+  readonly kind: string;
+  readonly maxWorkers: number;
+  readonly started: number;
+  readonly shutdown: number | null;
+  readonly workers: readonly Worker[];
+}
+
+export interface Line {
+  readonly at: number;
+  readonly stream: Stream;
+  readonly text: string;
+  /** Name of the worker that wrote it; null for the program's own thread. */
+  readonly worker: string | null;
+}
+
+export interface Run {
+  readonly id: number;
+  readonly example: string;
+  readonly phase: Phase;
+  /** Time on the page's clock at which the run's clock showed 0, as well as the messages let it be known. */
+  readonly origin: number | null;
+  readonly ended: number | null;
+  readonly error: string | null;
+  readonly pools: readonly Pool[];
+  readonly tasks: readonly Task[];
+  /** Where each task stands in `tasks`, by its id. */
+  readonly places: ReadonlyMap<number, number>;
+  readonly lines: readonly Line[];
+  /** Lines left out at the front because the program wrote more than the page keeps. */
+  readonly dropped: number;
+}
+
+export function newRun(id: number, example: string): Run {
+  return {
+    id, example, phase: "waiting", origin: null, ended: null, error: null,
+    pools: [], tasks: [], places: new Map(), lines: [], dropped: 0,
+  };
+}
+
+export function isOver(run: Run): boolean {
+  return run.phase === "finished" || run.phase === "failed" || run.phase === "stopped";
+}
+
+/** The run's own time at a moment of the page's clock; a run that is over stands still. */
+export function timeOf(run: Run, pageNow: number): number {
+  if (run.ended !== null) return run.ended;
+  return run.origin === null ? 0 : Math.max(0, pageNow - run.origin);
+}
+
+export function taskOf(run: Run, id: number): Task | undefined {
+  const place = run.places.get(id);
+  return place === undefined ? undefined : run.tasks[place];
+}
+
+export function workerOf(run: Run, pool: number | null, index: number | null): Worker | undefined {
+  return run.pools.find((candidate) => candidate.id === pool)?.workers.find((worker) => worker.index === index);
+}

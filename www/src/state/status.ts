@@ -1,0 +1,46 @@
+// The status line as data: what is said, how it is coloured, and whether a clock runs beside it.
+import { exampleOf, shownRun, type App } from "./app";
+import { duration, seconds } from "./duration";
+import { timeOf, type Run } from "./run";
+
+export interface Status {
+  readonly text: string;
+  readonly tone: "quiet" | "busy" | "good" | "bad";
+  /** True while the time that has passed is shown behind the text. */
+  readonly ticking: boolean;
+}
+
+const quiet = (text: string): Status => ({ text, tone: "quiet", ticking: false });
+
+export function statusOf(app: App): Status {
+  const { readiness, refusal, active } = app;
+  if (readiness.kind === "unavailable") return { text: readiness.reason, tone: "bad", ticking: false };
+  if (refusal !== null) return { text: `Not run: ${refusal}`, tone: "bad", ticking: false };
+  const run = shownRun(app);
+  if (run === undefined || (active !== null && active !== run.example)) {
+    if (active !== null) return { text: `“${exampleOf(app, active).title}” is running`, tone: "busy", ticking: false };
+    return quiet(readiness.kind === "ready" ? "Ready" : "Preparing threads…");
+  }
+  switch (run.phase) {
+    case "waiting":
+      return { text: "Starting…", tone: "busy", ticking: false };
+    case "running":
+      return { text: "Running…", tone: "busy", ticking: true };
+    case "finished":
+      return { text: `Finished in ${total(run)}`, tone: "good", ticking: false };
+    case "failed":
+      return { text: `Failed: ${firstLine(run.error ?? "no cause was given")}`, tone: "bad", ticking: false };
+    case "stopped":
+      return quiet(`Stopped after ${total(run)}`);
+  }
+}
+
+/** How long a run took that is over; the page's clock no longer matters to it. */
+function total(run: Run): string {
+  const time = timeOf(run, 0);
+  return time < 100 ? duration(time) : seconds(time);
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
