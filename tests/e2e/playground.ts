@@ -62,10 +62,17 @@ export class Playground {
 }
 
 async function readRow(row: Locator): Promise<FutureRow> {
-  const [, name = "", state = "", worker = "", submitted = "", queued = "", ran = "", error = ""] =
-    await row.locator("td").allTextContents();
+  const [, name = "", state = "", worker = "", submitted = "", queued = "", ran = "", error = ""] = await row
+    .locator("td")
+    .allTextContents();
   return {
-    name, state, worker, error, submitted: milliseconds(submitted), queuedFor: milliseconds(queued), ranFor: milliseconds(ran),
+    name,
+    state,
+    worker,
+    error,
+    submitted: milliseconds(submitted),
+    queuedFor: milliseconds(queued),
+    ranFor: milliseconds(ran),
   };
 }
 

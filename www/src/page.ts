@@ -30,8 +30,16 @@ export class Page {
     this.parameters = new ParametersView(listener);
     this.#controls = new Controls(listener);
     this.#navigation = new Navigation(app.catalog);
-    const main = element("main", { id: "main", tabindex: "-1" }, this.lesson.node, this.#code.node, 
-      element("div", { class: "workbench" }, this.parameters.node, this.#controls.node), this.#results(), this.#neighbours.node, footer(threads));
+    const main = element(
+      "main",
+      { id: "main", tabindex: "-1" },
+      this.lesson.node,
+      this.#code.node,
+      element("div", { class: "workbench" }, this.parameters.node, this.#controls.node),
+      this.#results(),
+      this.#neighbours.node,
+      footer(threads),
+    );
     this.nodes = [skipLink(main), this.#side(), main];
   }
 
@@ -71,7 +79,13 @@ export class Page {
   #side(): HTMLElement {
     const mark = element("img", { src: "./favicon.svg", alt: "", width: "26", height: "26" });
     const name = element("p", { class: "brand" }, mark, "concurrent", element("wbr"), element("span", {}, ".futures"));
-    return element("header", { class: "side" }, name, this.#navigation.node, themeSwitch(() => this.recolour()));
+    return element(
+      "header",
+      { class: "side" },
+      name,
+      this.#navigation.node,
+      themeSwitch(() => this.recolour()),
+    );
   }
 
   #results(): HTMLElement {

@@ -30,7 +30,8 @@ test("the page is usable soon after navigation", async ({ browser, baseURL }) =>
     );
     await page.close();
   }
-  const median = (values: number[]): number => values.sort((one, other) => one - other)[Math.floor(LOADS / 2)] ?? Infinity;
+  const median = (values: number[]): number =>
+    values.sort((one, other) => one - other)[Math.floor(LOADS / 2)] ?? Infinity;
   const paint = median(times.map((time) => time.paint));
   const ready = median(times.map((time) => time.ready));
   console.log(

@@ -12,7 +12,11 @@ const STATES: Readonly<Record<string, (playground: Playground) => Promise<void>>
   async running(playground) {
     await playground.open("context-manager");
     await playground.run.click();
-    await expect.poll(async () => (await playground.futures()).filter(({ state }) => state === "running").length, { timeout: 8_000 }).toBe(3);
+    await expect
+      .poll(async () => (await playground.futures()).filter(({ state }) => state === "running").length, {
+        timeout: 8_000,
+      })
+      .toBe(3);
     await playground.page.waitForTimeout(2_600);
   },
   async finished(playground) {

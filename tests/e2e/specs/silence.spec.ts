@@ -11,13 +11,15 @@ async function replaceProgram(page: Page, run: string, start = ""): Promise<void
     export function run(run) { ${run} }`;
   await page.route("**/pkg/playground.js", (route) =>
     route.fulfill({
-      contentType: "text/javascript", body,
+      contentType: "text/javascript",
+      body,
       headers: { "Cross-Origin-Resource-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
     }),
   );
 }
 
-const send = (...events: string[]): string => `port.postMessage(JSON.stringify({ run, events: [${events.join(", ")}] }));`;
+const send = (...events: string[]): string =>
+  `port.postMessage(JSON.stringify({ run, events: [${events.join(", ")}] }));`;
 const begin = `{ type: "run_started", example: "wait", backend: "browser" }`;
 const loss = `{ type: "worker_lost", at: 1, pool: 1, worker: 0, cause: "stack overflow" }`;
 
@@ -58,6 +60,8 @@ test("a flood of output is shown to its end and forgotten at its beginning", asy
 test("threads that cannot start are told in a sentence", async ({ playground, page }) => {
   await replaceProgram(page, "", `throw new Error("no more workers");`);
   await page.goto("./#wait");
-  await expect(playground.status).toContainText("The threads that run the examples could not be started: Error: no more workers.");
+  await expect(playground.status).toContainText(
+    "The threads that run the examples could not be started: Error: no more workers.",
+  );
   await expect(playground.run).toHaveAttribute("aria-disabled", "true");
 });

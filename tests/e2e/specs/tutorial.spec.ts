@@ -4,7 +4,9 @@ import { expect, span, test } from "../playground.ts";
 
 /** The lines' seconds, by the word before the colon. */
 function times(lines: readonly string[]): Record<string, number> {
-  return Object.fromEntries(lines.map((line) => line.split(": ")).map(([name = "", time = ""]) => [name, Number.parseFloat(time)]));
+  return Object.fromEntries(
+    lines.map((line) => line.split(": ")).map(([name = "", time = ""]) => [name, Number.parseFloat(time)]),
+  );
 }
 
 test("thread pool basics: three lanes overlap and save two thirds of the time", async ({ playground }) => {
@@ -28,14 +30,19 @@ test("submit and futures: results come in the order in which they are asked for"
   await playground.open("submit-and-futures");
   await playground.finish();
   expect(await playground.lines()).toEqual([
-    "Task A done: False", "Task B completed in 1s", "Task A completed in 2s", "Task C completed in 3s",
+    "Task A done: False",
+    "Task B completed in 1s",
+    "Task A completed in 2s",
+    "Task C completed in 3s",
   ]);
 });
 
 test("as completed: the fastest source comes first", async ({ playground }) => {
   await playground.open("as-completed");
   await playground.finish();
-  const found = (await playground.lines()).map((line) => /^Source (\d): Data from source \1 \(took (.*)s\)$/.exec(line));
+  const found = (await playground.lines()).map((line) =>
+    /^Source (\d): Data from source \1 \(took (.*)s\)$/.exec(line),
+  );
   expect(found.map((match) => match?.[1]).sort()).toEqual(["0", "1", "2", "3", "4"]);
   const took = found.map((match) => Number(match?.[2]));
   took.slice(1).forEach((time, index) => expect(time).toBeGreaterThan((took[index] ?? 0) - 0.2));
@@ -56,7 +63,9 @@ test("callbacks: the main thread goes on while they fire", async ({ playground }
   const lines = await playground.lines();
   expect(lines[0]).toBe("Main thread: tasks submitted");
   expect(lines).toContain("Main thread: done waiting");
-  const results = lines.filter((line) => line.startsWith("Callback: result is")).map((line) => Number(line.split(" ").at(-1)));
+  const results = lines
+    .filter((line) => line.startsWith("Callback: result is"))
+    .map((line) => Number(line.split(" ").at(-1)));
   expect(results.sort((one, other) => one - other)).toEqual([0, 1, 4, 9, 16]);
 });
 
@@ -64,7 +73,13 @@ test("exceptions: the error of one task stays its own", async ({ playground }) =
   await playground.open("exceptions");
   await playground.finish();
   const lines = await playground.lines();
-  expect(lines.slice(0, 5).sort()).toEqual(["Task 0: 0", "Task 1: 2", "Task 2: 4", "Task 3 failed: Bad value: 3", "Task 4: 8"]);
+  expect(lines.slice(0, 5).sort()).toEqual([
+    "Task 0: 0",
+    "Task 1: 2",
+    "Task 2: 4",
+    "Task 3 failed: Bad value: 3",
+    "Task 4: 8",
+  ]);
   expect(lines.slice(5)).toEqual(["Exception occurred: Bad value: 3"]);
   const failed = (await playground.futures()).filter(({ state }) => state === "failed");
   expect(failed.map(({ error }) => error)).toEqual(["Bad value: 3", "Bad value: 3"]);
@@ -74,7 +89,9 @@ test("timeouts: the waiting ends, the task goes on", async ({ playground }) => {
   await playground.open("timeouts");
   await playground.finish();
   expect(await playground.lines()).toEqual([
-    "Task timed out!", "Completed after 1s", "Some tasks didn't complete in time",
+    "Task timed out!",
+    "Completed after 1s",
+    "Some tasks didn't complete in time",
   ]);
   const futures = await playground.futures();
   expect(futures.map(({ state }) => state)).toEqual(["done", "done", "done", "done"]);
@@ -85,7 +102,9 @@ test("cancelling: queued tasks can be, a running one cannot", async ({ playgroun
   await playground.open("cancelling");
   await playground.finish();
   expect(await playground.lines()).toEqual([
-    "Future 2 cancelled: True", "Future 3 cancelled: True", "Future 1 cancelled: False",
+    "Future 2 cancelled: True",
+    "Future 3 cancelled: True",
+    "Future 1 cancelled: False",
   ]);
   const futures = await playground.futures();
   expect(futures.map(({ state }) => state)).toEqual(["done", "cancelled", "cancelled"]);

@@ -17,7 +17,10 @@ test.each([
   ["an inherited name as a type", text({ type: "toString" })],
   ["an event without its time", text({ type: "task_finished", task: 1 })],
   ["a number as text", text({ type: "task_finished", at: "1", task: 1 })],
-  ["an unknown stream", text({ type: "text", at: 1, stream: "stdlog", text: "", task: null, pool: null, worker: null })],
+  [
+    "an unknown stream",
+    text({ type: "text", at: 1, stream: "stdlog", text: "", task: null, pool: null, worker: null }),
+  ],
   ["a failure without a cause", text({ type: "run_ended", at: 1, outcome: { kind: "failed" } })],
 ])("%s is refused", (_, message) => {
   expect(() => parseBatch(message)).toThrow();

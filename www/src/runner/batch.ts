@@ -9,14 +9,23 @@ type Checks = { [Type in Event["type"]]: { [Field in keyof Omit<Extract<Event, {
 const number: Check = (value) => typeof value === "number";
 const text: Check = (value) => typeof value === "string";
 const numberOrNull: Check = (value) => value === null || number(value);
-const oneOf = (...words: string[]): Check => (value) => typeof value === "string" && words.includes(value);
+const oneOf =
+  (...words: string[]): Check =>
+  (value) =>
+    typeof value === "string" && words.includes(value);
 const outcome: Check = (value) =>
-  isRecord(value) && (value.kind === "finished" || value.kind === "stopped" || (value.kind === "failed" && text(value.error)));
+  isRecord(value) &&
+  (value.kind === "finished" || value.kind === "stopped" || (value.kind === "failed" && text(value.error)));
 
 const CHECKS: Checks = {
   run_started: { example: text, backend: text },
   text: {
-    at: number, stream: oneOf("stdout", "stderr"), text, task: numberOrNull, pool: numberOrNull, worker: numberOrNull,
+    at: number,
+    stream: oneOf("stdout", "stderr"),
+    text,
+    task: numberOrNull,
+    pool: numberOrNull,
+    worker: numberOrNull,
   },
   pool_started: { at: number, pool: number, kind: text, max_workers: number },
   pool_shutdown: { at: number, pool: number },

@@ -22,7 +22,10 @@ export class Reserve {
     if (this.#session !== null || this.#refused) return;
     this.#timer = setTimeout(() => {
       this.#session = this.#make({
-        ready: () => undefined, batch: () => undefined, returned: () => undefined, trap: () => undefined,
+        ready: () => undefined,
+        batch: () => undefined,
+        returned: () => undefined,
+        trap: () => undefined,
         broken: () => this.#refuse(),
       });
     }, REST);

@@ -59,7 +59,8 @@ async function newRunner(): Promise<Runner> {
     ready: () => said.push("ready"),
     unavailable: (reason) => said.push(`unavailable: ${reason}`),
     events: (run, events) => said.push(`${run}: ${events.map(({ type }) => type).join(" ")}`),
-    ended: (run, outcome) => said.push(`${run} ${outcome.kind}${outcome.kind === "failed" ? `: ${outcome.error}` : ""}`),
+    ended: (run, outcome) =>
+      said.push(`${run} ${outcome.kind}${outcome.kind === "failed" ? `: ${outcome.error}` : ""}`),
   });
   await runner.prepare(Promise.resolve());
   return runner;
@@ -224,6 +225,9 @@ test("threads that never start are given up with a sentence", async () => {
   const runner = await newRunner();
   runner.run("wait", {});
   vi.advanceTimersByTime(BOOT_LIMIT);
-  expect(said).toEqual([expect.stringMatching(/^unavailable: .*did not start within/), expect.stringMatching(/^1 failed/)]);
+  expect(said).toEqual([
+    expect.stringMatching(/^unavailable: .*did not start within/),
+    expect.stringMatching(/^1 failed/),
+  ]);
   expect(latest().terminated).toBe(true);
 });

@@ -115,7 +115,8 @@ export class Runner {
 
   #broken(reason: string): void {
     if (this.#session?.booted) this.#taint(reason, LAST_EVENTS);
-    else this.#giveUp(`The threads that run the examples could not be started: ${reason}.`);
+    else
+      this.#giveUp(`The threads that run the examples could not be started: ${reason}. Reload the page to try again.`);
   }
 
   #giveUp(reason: string): void {

@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { exampleIn, fragmentOf } from "./address";
 
 const catalog = ["wait", "callbacks"].map((id) => ({
-  id, title: "", section: "tutorial", text: "", python: "", rust: "", parameters: [],
+  id,
+  title: "",
+  section: "tutorial",
+  text: "",
+  python: "",
+  rust: "",
+  parameters: [],
 }));
 
 test("a fragment names a section", () => {

@@ -5,7 +5,12 @@ import { newApp, next, shownRun, type Action, type App } from "./app";
 import { statusOf } from "./status";
 
 const section = (id: string, title: string): Catalog[number] => ({
-  id, title, section: "tutorial", text: "", python: "", rust: "",
+  id,
+  title,
+  section: "tutorial",
+  text: "",
+  python: "",
+  rust: "",
   parameters: [{ name: "tasks", label: "Tasks", unit: "", default: 5, min: 1, max: 9, step: 1 }],
 });
 const catalog: Catalog = [section("wait", "Waiting"), section("callbacks", "Callbacks")];
@@ -57,10 +62,15 @@ test("a refusal lasts until something is changed", () => {
 });
 
 test("reset brings the defaults back", () => {
-  const app = appAfter({ type: "typed", example: "wait", name: "tasks", text: "4" }, { type: "reset", example: "wait" });
+  const app = appAfter(
+    { type: "typed", example: "wait", name: "tasks", text: "4" },
+    { type: "reset", example: "wait" },
+  );
   expect(app.typed.wait).toEqual({ tasks: "5" });
 });
 
 test("where nothing can run, the reason is the status", () => {
-  expect(statusOf(appAfter({ type: "readiness", readiness: { kind: "unavailable", reason: "No threads here." } })).text).toBe("No threads here.");
+  expect(
+    statusOf(appAfter({ type: "readiness", readiness: { kind: "unavailable", reason: "No threads here." } })).text,
+  ).toBe("No threads here.");
 });

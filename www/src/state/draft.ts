@@ -13,7 +13,11 @@ export interface Draft extends Writable<Omit<Run, "pools" | "tasks" | "places" |
 
 export function draftOf(run: Run): Draft {
   return {
-    ...run, pools: [...run.pools], tasks: [...run.tasks], places: new Map(run.places), lines: [...run.lines],
+    ...run,
+    pools: [...run.pools],
+    tasks: [...run.tasks],
+    places: new Map(run.places),
+    lines: [...run.lines],
   };
 }
 

@@ -4,10 +4,23 @@ import { check, checkAll, defaultsOf } from "./parameters";
 
 const workers: Parameter = { name: "max_workers", label: "Workers", unit: "", default: 3, min: 1, max: 16, step: 1 };
 const delay: Parameter = { name: "delay", label: "Delay", unit: "s", default: 1, min: 0, max: 10, step: 0.1 };
-const example: Example = { id: "e", section: "tutorial", title: "", text: "", python: "", rust: "", parameters: [workers, delay] };
+const example: Example = {
+  id: "e",
+  section: "tutorial",
+  title: "",
+  text: "",
+  python: "",
+  rust: "",
+  parameters: [workers, delay],
+};
 
 describe("a typed value", () => {
-  test.each([[workers, " 4 ", 4], [delay, "0.25", 0.25], [delay, "1e1", 10], [delay, "0", 0]])("of %o: %s is taken", (parameter, text, value) => {
+  test.each([
+    [workers, " 4 ", 4],
+    [delay, "0.25", 0.25],
+    [delay, "1e1", 10],
+    [delay, "0", 0],
+  ])("of %o: %s is taken", (parameter, text, value) => {
     expect(check(parameter, text)).toEqual({ value });
   });
 

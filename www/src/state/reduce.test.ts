@@ -5,7 +5,13 @@ import { newRun, taskOf, timeOf, type Run } from "./run";
 
 const started: Event = { type: "run_started", example: "wait", backend: "browser" };
 const pool: Event = { type: "pool_started", at: 1, pool: 1, kind: "ThreadPoolExecutor", max_workers: 2 };
-const worker = (index: number, at = 2): Event => ({ type: "worker_started", at, pool: 1, worker: index, name: `pool_${index}` });
+const worker = (index: number, at = 2): Event => ({
+  type: "worker_started",
+  at,
+  pool: 1,
+  worker: index,
+  name: `pool_${index}`,
+});
 const submitted = (task: number, at = 3): Event => ({ type: "task_submitted", at, pool: 1, task, name: "f" });
 const begun = (task: number, worker: number, at = 4): Event => ({ type: "task_started", at, task, worker });
 
@@ -25,7 +31,12 @@ describe("a task", () => {
   });
 
   test("keeps its error", () => {
-    const run = runOf(pool, worker(0), submitted(1), begun(1, 0), { type: "task_failed", at: 5, task: 1, error: "Bad value: 3" });
+    const run = runOf(pool, worker(0), submitted(1), begun(1, 0), {
+      type: "task_failed",
+      at: 5,
+      task: 1,
+      error: "Bad value: 3",
+    });
     expect(taskOf(run, 1)).toMatchObject({ state: "failed", error: "Bad value: 3" });
   });
 
@@ -59,7 +70,15 @@ describe("workers", () => {
 });
 
 describe("output", () => {
-  const text = (value: string): Event => ({ type: "text", at: 5, stream: "stdout", text: value, task: null, pool: 1, worker: 0 });
+  const text = (value: string): Event => ({
+    type: "text",
+    at: 5,
+    stream: "stdout",
+    text: value,
+    task: null,
+    pool: 1,
+    worker: 0,
+  });
 
   test("names the worker that wrote it and loses only the last line end", () => {
     const run = runOf(pool, worker(0), text("one\n"), text("two\n\n"));
@@ -79,7 +98,10 @@ describe("the end", () => {
   test("of a stopped run leaves no task unfinished", () => {
     const run = endRun(runOf(pool, worker(0), submitted(1), begun(1, 0), submitted(2)), 50, { kind: "stopped" });
     expect(run.phase).toBe("stopped");
-    expect(run.tasks.map(({ state, ended }) => [state, ended])).toEqual([["lost", 50], ["lost", 50]]);
+    expect(run.tasks.map(({ state, ended }) => [state, ended])).toEqual([
+      ["lost", 50],
+      ["lost", 50],
+    ]);
   });
 
   test("of a failed run keeps the cause", () => {

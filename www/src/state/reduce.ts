@@ -40,7 +40,12 @@ function apply(run: Draft, event: Event): void {
       return write(run, event);
     case "pool_started":
       run.pools.push({
-        id: event.pool, kind: event.kind, maxWorkers: event.max_workers, started: event.at, shutdown: null, workers: [],
+        id: event.pool,
+        kind: event.kind,
+        maxWorkers: event.max_workers,
+        started: event.at,
+        shutdown: null,
+        workers: [],
       });
       return;
     case "pool_shutdown":
@@ -84,7 +89,17 @@ function submit(run: Draft, { at, pool, task: id, name }: Extract<Event, { type:
   const ordinal = run.tasks.length + 1;
   run.places.set(id, run.tasks.length);
   run.tasks.push({
-    id, ordinal, name, pool, state: "queued", submitted: at, started: null, ended: null, worker: null, depth: 0, error: null,
+    id,
+    ordinal,
+    name,
+    pool,
+    state: "queued",
+    submitted: at,
+    started: null,
+    ended: null,
+    worker: null,
+    depth: 0,
+    error: null,
   });
 }
 

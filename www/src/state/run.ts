@@ -74,8 +74,17 @@ export interface Run {
 
 export function newRun(id: number, example: string): Run {
   return {
-    id, example, phase: "waiting", origin: null, ended: null, error: null,
-    pools: [], tasks: [], places: new Map(), lines: [], dropped: 0,
+    id,
+    example,
+    phase: "waiting",
+    origin: null,
+    ended: null,
+    error: null,
+    pools: [],
+    tasks: [],
+    places: new Map(),
+    lines: [],
+    dropped: 0,
   };
 }
 

@@ -25,7 +25,12 @@ export function drawWait(context: CanvasRenderingContext2D, palette: Palette, { 
 
 /** `pulse` runs from 0 to 1 and back while a task runs; it stays 1 where the reader asked for less motion. */
 export function drawBody(
-  context: CanvasRenderingContext2D, palette: Palette, state: BarState, box: Box, label: string, pulse: number,
+  context: CanvasRenderingContext2D,
+  palette: Palette,
+  state: BarState,
+  box: Box,
+  label: string,
+  pulse: number,
 ): void {
   context.save();
   context.beginPath();

@@ -5,17 +5,29 @@ import type { Palette } from "./palette";
 import { fitEnd } from "./text";
 
 const ICONS: Readonly<Record<BarState, Icon | null>> = {
-  running: null, done: "check", failed: "cross", cancelled: "slash", lost: "square",
+  running: null,
+  done: "check",
+  failed: "cross",
+  cancelled: "slash",
+  lost: "square",
 };
 
 const INKS = {
-  running: "running-ink", done: "done-ink", failed: "failed-ink", cancelled: "muted", lost: "ink",
+  running: "running-ink",
+  done: "done-ink",
+  failed: "failed-ink",
+  cancelled: "muted",
+  lost: "ink",
 } as const satisfies Record<BarState, keyof Palette["colours"]>;
 
 const ICON_WIDTH = 15;
 
 export function drawFace(
-  context: CanvasRenderingContext2D, { colours, font }: Palette, state: BarState, box: Box, label: string,
+  context: CanvasRenderingContext2D,
+  { colours, font }: Palette,
+  state: BarState,
+  box: Box,
+  label: string,
 ): void {
   if (box.height < 10 || box.width < 14) return;
   const ink = colours[INKS[state]];

@@ -27,7 +27,12 @@ export function paintGrid(context: CanvasRenderingContext2D, { colours, font }: 
 }
 
 export function line(
-  context: CanvasRenderingContext2D, colour: string, fromX: number, fromY: number, toX: number, toY: number,
+  context: CanvasRenderingContext2D,
+  colour: string,
+  fromX: number,
+  fromY: number,
+  toX: number,
+  toY: number,
 ): void {
   context.strokeStyle = colour;
   context.lineWidth = 1;

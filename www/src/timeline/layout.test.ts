@@ -17,7 +17,9 @@ const spans = (bars: readonly Bar[]) => bars.map(({ task, part, from, to }) => [
 describe("lanes", () => {
   test("are a heading, a queue and one for each worker", () => {
     expect(layoutOf(runOf(), 0, 40).lanes.map(({ kind, label }) => [kind, label])).toEqual([
-      ["pool", "ThreadPoolExecutor"], ["queue", "queue"], ["worker", "pool_0"],
+      ["pool", "ThreadPoolExecutor"],
+      ["queue", "queue"],
+      ["worker", "pool_0"],
     ]);
   });
 
@@ -37,7 +39,10 @@ describe("bars", () => {
 
   test("of a task that waited show both its times in its worker's lane", () => {
     const run = runOf(submitted(1), begun(1, 10), finished(1, 25));
-    expect(spans(layoutOf(run, 99, 40).bars)).toEqual([[1, "body", 10, 25], [1, "wait", 0, 10]]);
+    expect(spans(layoutOf(run, 99, 40).bars)).toEqual([
+      [1, "body", 10, 25],
+      [1, "wait", 0, 10],
+    ]);
   });
 
   test("of a nested task lie inside the outer one's", () => {

@@ -109,7 +109,14 @@ function laneBars(task: Task, now: number, lane: number, laneHeight: number): Ba
   // A nested task stands inside the bar of the task that waits for it.
   const inset = Math.min(task.depth * 5, body / 2 - 4);
   const bars: Bar[] = [
-    { task, part: "body", from: task.started, to: task.ended ?? now, y: lane + wait + 4 + inset, height: body - inset * 2 },
+    {
+      task,
+      part: "body",
+      from: task.started,
+      to: task.ended ?? now,
+      y: lane + wait + 4 + inset,
+      height: body - inset * 2,
+    },
   ];
   if (task.started > task.submitted) {
     bars.push({ task, part: "wait", from: task.submitted, to: task.started, y: lane + 2, height: wait });

@@ -1,8 +1,20 @@
 // The colours of the timeline, read from the style sheet, which stays the one place that names them.
 
 const NAMES = [
-  "ink", "muted", "faint", "line", "panel", "queued", "running", "running-ink", "done", "done-ink",
-  "failed", "failed-ink", "cancelled", "lost",
+  "ink",
+  "muted",
+  "faint",
+  "line",
+  "panel",
+  "queued",
+  "running",
+  "running-ink",
+  "done",
+  "done-ink",
+  "failed",
+  "failed-ink",
+  "cancelled",
+  "lost",
 ] as const;
 
 export type ColourName = (typeof NAMES)[number];

@@ -7,7 +7,12 @@ export type Hatch = "single" | "double";
 const PITCH = 6;
 
 /** A hatching that repeats without a seam. The tile is made at the screen's own resolution and scaled back. */
-export function hatch(context: CanvasRenderingContext2D, palette: Palette, kind: Hatch, colour: string): CanvasPattern | string {
+export function hatch(
+  context: CanvasRenderingContext2D,
+  palette: Palette,
+  kind: Hatch,
+  colour: string,
+): CanvasPattern | string {
   const ratio = context.getTransform().a;
   const key = `${kind} ${colour} ${ratio}`;
   const known = palette.patterns.get(key);

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { endFor, ticksOf, xOf } from "./scale";
 
-const labels = (end: number, width: number): string[] => ticksOf({ left: 0, right: width, end }, 64).map(({ label }) => label);
+const labels = (end: number, width: number): string[] =>
+  ticksOf({ left: 0, right: width, end }, 64).map(({ label }) => label);
 
 test("ticks are round and keep their distance", () => {
   expect(labels(3000, 400)).toEqual(["0 s", "0.5 s", "1.0 s", "1.5 s", "2.0 s", "2.5 s", "3.0 s"]);

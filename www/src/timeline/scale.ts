@@ -22,7 +22,7 @@ export function ticksOf(scale: Scale, gap: number): Tick[] {
   const perPixel = scale.end / Math.max(1, scale.right - scale.left);
   const step = niceAbove(gap * perPixel);
   // Short runs are told in milliseconds, or the labels would be mostly zeros.
-  const [unit, size] = scale.end < 100 ? ["ms", 1] as const : ["s", 1000] as const;
+  const [unit, size] = scale.end < 100 ? (["ms", 1] as const) : (["s", 1000] as const);
   const places = Math.max(0, -Math.floor(Math.log10(step / size)));
   const ticks: Tick[] = [];
   for (let mark = 0; mark * step <= scale.end; mark += 1) {

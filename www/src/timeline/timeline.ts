@@ -90,7 +90,16 @@ export class Timeline {
 
     const pulse = wantsStillness() ? 1 : 0.5 + 0.5 * Math.cos(frameTime / 220);
     const ended = run?.ended ?? null;
-    paint(context, this.#palette, { width, height, scrolled: this.#scroller.scrollTop, scale, layout, now, ended, pulse });
+    paint(context, this.#palette, {
+      width,
+      height,
+      scrolled: this.#scroller.scrollTop,
+      scale,
+      layout,
+      now,
+      ended,
+      pulse,
+    });
     this.#point();
     if (!over || !this.#end.restsAt(endTarget) || !this.#lane.restsAt(laneTarget)) this.#redraw();
   }

@@ -15,8 +15,11 @@ class Listing {
   constructor(language: Language, title: string) {
     this.#language = language;
     const head = element(
-      "div", { class: "panel-head" },
-      element("h2", {}, title), this.note, copyButton(`${title} code`, () => this.#text),
+      "div",
+      { class: "panel-head" },
+      element("h2", {}, title),
+      this.note,
+      copyButton(`${title} code`, () => this.#text),
     );
     // Wide lines scroll, and whoever has no pointer scrolls them by keys, so the text takes the focus.
     const text = element("pre", { tabindex: "0", role: "group", "aria-label": `${title} code` }, this.#code);

@@ -5,8 +5,14 @@ import { element, setText } from "./element";
 import { stateIcon } from "./icon";
 
 const COLUMNS: readonly (readonly [keyof Row, string])[] = [
-  ["ordinal", "#"], ["name", "Task"], ["state", "State"], ["worker", "Worker"], ["submitted", "Submitted at"],
-  ["queuedFor", "Queued for"], ["ranFor", "Ran for"], ["error", "Error"],
+  ["ordinal", "#"],
+  ["name", "Task"],
+  ["state", "State"],
+  ["worker", "Worker"],
+  ["submitted", "Submitted at"],
+  ["queuedFor", "Queued for"],
+  ["ranFor", "Ran for"],
+  ["error", "Error"],
 ];
 
 interface Shown {
@@ -26,9 +32,15 @@ export class FuturesView {
 
   constructor() {
     const titles = COLUMNS.map(([key, title]) => element("th", { scope: "col", class: key }, title));
-    const table = element("table", { "aria-labelledby": "futures" }, element("thead", {}, element("tr", {}, ...titles)), this.#body);
+    const table = element(
+      "table",
+      { "aria-labelledby": "futures" },
+      element("thead", {}, element("tr", {}, ...titles)),
+      this.#body,
+    );
     this.node = element(
-      "section", { class: "panel futures", "aria-labelledby": "futures" },
+      "section",
+      { class: "panel futures", "aria-labelledby": "futures" },
       element("div", { class: "panel-head" }, element("h2", { id: "futures" }, "Futures"), this.#count),
       element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table of futures" }, table),
       this.#empty,

@@ -29,7 +29,10 @@ export class Neighbours {
     if (selected === this.#shown) return;
     this.#shown = selected;
     const place = catalog.findIndex((example) => example.id === selected);
-    const links = [[place - 1, "previous", "Previous"], [place + 1, "next", "Next"]] as const;
+    const links = [
+      [place - 1, "previous", "Previous"],
+      [place + 1, "next", "Next"],
+    ] as const;
     this.node.replaceChildren(
       ...links.flatMap(([index, rel, word]) => {
         const example = catalog[index];

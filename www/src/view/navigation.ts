@@ -9,7 +9,11 @@ import { stateIcon } from "./icon";
 const HEADINGS: Readonly<Record<string, string>> = { tutorial: "Tutorial", faults: "When things break" };
 
 const SIGNS: Readonly<Record<Phase, TaskState>> = {
-  waiting: "running", running: "running", finished: "done", failed: "failed", stopped: "lost",
+  waiting: "running",
+  running: "running",
+  finished: "done",
+  failed: "failed",
+  stopped: "lost",
 };
 
 interface Entry {
@@ -22,14 +26,20 @@ export class Navigation {
   readonly #entries = new Map<string, Entry>();
   readonly #title = element("span", { class: "menu-title" });
   readonly #button = element(
-    "button", { type: "button", class: "menu", "aria-expanded": "false", "aria-controls": "sections" },
-    this.#title, element("span", { class: "menu-word" }, "Sections"),
+    "button",
+    { type: "button", class: "menu", "aria-expanded": "false", "aria-controls": "sections" },
+    this.#title,
+    element("span", { class: "menu-word" }, "Sections"),
   );
 
   constructor(catalog: readonly Example[]) {
     const groups = [...new Set(catalog.map((example) => example.section))].flatMap((section) => [
       element("h2", { id: `heading-${section}` }, HEADINGS[section] ?? section),
-      element("ol", { "aria-labelledby": `heading-${section}` }, ...catalog.filter((example) => example.section === section).map((example) => this.#entry(example))),
+      element(
+        "ol",
+        { "aria-labelledby": `heading-${section}` },
+        ...catalog.filter((example) => example.section === section).map((example) => this.#entry(example)),
+      ),
     ]);
     const sections = element("nav", { id: "sections", "aria-label": "Sections" }, ...groups);
     this.#button.addEventListener("click", () => this.#unfold(this.#button.getAttribute("aria-expanded") === "false"));

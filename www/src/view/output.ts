@@ -13,7 +13,11 @@ export class OutputView {
   readonly #lines = element("div");
   readonly #failure = element("div", { class: "failure" });
   readonly #log = element(
-    "div", { class: "log", role: "log", "aria-label": "Output", tabindex: "0" }, this.#dropped, this.#lines, this.#failure,
+    "div",
+    { class: "log", role: "log", "aria-label": "Output", tabindex: "0" },
+    this.#dropped,
+    this.#lines,
+    this.#failure,
   );
   #run: Run | undefined;
   /** Lines of this run that have been shown, those dropped since included. */
@@ -53,5 +57,9 @@ export class OutputView {
 function nodeOf({ at, stream, text, worker }: Line): HTMLElement {
   // Time, stream and writer stand in attributes that the style sheet shows, so that copied text is the output alone.
   const origin: Record<string, string> = worker === null ? {} : { "data-worker": worker };
-  return element("div", { class: "line", "data-stream": stream, "data-at": at < 100 ? duration(at) : seconds(at), ...origin }, text);
+  return element(
+    "div",
+    { class: "line", "data-stream": stream, "data-at": at < 100 ? duration(at) : seconds(at), ...origin },
+    text,
+  );
 }

@@ -61,8 +61,15 @@ export class ParametersView {
     const { name, min, max, step } = parameter;
     const id = `parameter-${name}`;
     const input = element("input", {
-      type: "number", id, name, min: String(min), max: String(max), step: String(step), autocomplete: "off",
-      inputmode: Number.isInteger(step) ? "numeric" : "decimal", "aria-describedby": `${id}-range ${id}-problem`,
+      type: "number",
+      id,
+      name,
+      min: String(min),
+      max: String(max),
+      step: String(step),
+      autocomplete: "off",
+      inputmode: Number.isInteger(step) ? "numeric" : "decimal",
+      "aria-describedby": `${id}-range ${id}-problem`,
     });
     // What is no number at all reads back as empty, and the check then asks for one.
     input.addEventListener("input", () => this.#listener.typed(name, input.value));
@@ -73,9 +80,23 @@ export class ParametersView {
 function fieldNode(parameter: Parameter, input: HTMLInputElement, problem: HTMLElement): HTMLElement {
   const { label, unit, min, max } = parameter;
   const range = element(
-    "span", { class: "range", id: `${input.id}-range` },
-    element("span", { class: "limits" }, `${min} to ${max}, `), `default ${parameter.default}`,
+    "span",
+    { class: "range", id: `${input.id}-range` },
+    element("span", { class: "limits" }, `${min} to ${max}, `),
+    `default ${parameter.default}`,
   );
-  const box = element("span", { class: "box" }, input, ...(unit === "" ? [] : [element("span", { class: "unit" }, unit)]));
-  return element("div", { class: "field", title: `From ${min} to ${max}` }, element("label", { for: input.id }, label), box, range, problem);
+  const box = element(
+    "span",
+    { class: "box" },
+    input,
+    ...(unit === "" ? [] : [element("span", { class: "unit" }, unit)]),
+  );
+  return element(
+    "div",
+    { class: "field", title: `From ${min} to ${max}` },
+    element("label", { for: input.id }, label),
+    box,
+    range,
+    problem,
+  );
 }

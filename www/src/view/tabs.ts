@@ -20,7 +20,11 @@ export class Tabs {
     this.#panels = panels;
     this.#narrow = narrow;
     this.#buttons = panels.map((panel, index) => {
-      const button = element("button", { type: "button", role: "tab", id: `tab-${panel.id}`, "aria-controls": panel.id }, panel.label);
+      const button = element(
+        "button",
+        { type: "button", role: "tab", id: `tab-${panel.id}`, "aria-controls": panel.id },
+        panel.label,
+      );
       button.addEventListener("click", () => this.#select(index));
       button.addEventListener("keydown", (event) => this.#move(event, index));
       panel.node.id = panel.id;
@@ -35,7 +39,10 @@ export class Tabs {
   #move(event: KeyboardEvent, index: number): void {
     const count = this.#panels.length;
     const targets: Record<string, number> = {
-      ArrowRight: (index + 1) % count, ArrowLeft: (index + count - 1) % count, Home: 0, End: count - 1,
+      ArrowRight: (index + 1) % count,
+      ArrowLeft: (index + count - 1) % count,
+      Home: 0,
+      End: count - 1,
     };
     const target = targets[event.key];
     if (target === undefined) return;

@@ -1,7 +1,11 @@
 // Light, dark or as the system has it. `theme.js` applies a stored choice before the first paint.
 import { element } from "./element";
 
-const CHOICES = [["system", "System"], ["light", "Light"], ["dark", "Dark"]] as const;
+const CHOICES = [
+  ["system", "System"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+] as const;
 type Choice = (typeof CHOICES)[number][0];
 
 /** `changed` is called whenever colours may differ, also when the system changes its mind. */
