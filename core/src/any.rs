@@ -23,6 +23,12 @@ pub trait Handle {
     fn unwatch(&self, collector: &Arc<Collector>);
     /// Runs the task here if it is queued in the pool of this worker.
     fn help(&self);
+    /// The number of the executor that runs the task, if one does.
+    fn pool(&self) -> Option<u64>;
+    /// Runs a function when the future is done.
+    fn when_done(&self, callback: Box<dyn FnOnce() + Send>);
+    /// The name of the value's type.
+    fn value_type(&self) -> &'static str;
 }
 
 /// Anything that stands for one future: [`wait`](crate::wait) and [`as_completed`](crate::as_completed) take these.
@@ -110,9 +116,27 @@ impl AnyFuture {
         self.state().is_done()
     }
 
+    /// As [`Future::running`].
+    #[must_use]
+    pub fn running(&self) -> bool {
+        self.state() == State::Running
+    }
+
+    /// As [`Future::cancelled`].
+    #[must_use]
+    pub fn cancelled(&self) -> bool {
+        self.state() == State::Cancelled
+    }
+
     /// As [`Future::cancel`].
     pub fn cancel(&self) -> bool {
         self.0.cancel()
+    }
+
+    /// As [`Future::add_done_callback`]; the callback is given this future.
+    pub fn add_done_callback(&self, callback: impl FnOnce(&AnyFuture) + Send + 'static) {
+        let future = self.clone();
+        self.0.when_done(Box::new(move || callback(&future)));
     }
 
     /// Returns why the future has no value, if it is done and has none. Never blocks.
@@ -145,8 +169,9 @@ impl fmt::Debug for AnyFuture {
 /// Names the future and its state, as Python's `repr` does.
 pub(crate) fn debug(future: &dyn Handle, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "<Future {} state={}", future.id(), future.state().name())?;
-    match future.error() {
-        Some(error) if future.state() == State::Finished => write!(f, " raised {error:?}>"),
+    match (future.state(), future.error()) {
+        (State::Finished, Some(error)) => write!(f, " raised {error:?}>"),
+        (State::Finished, None) => write!(f, " returned {}>", future.value_type()),
         _ => f.write_str(">"),
     }
 }

@@ -1,20 +1,21 @@
 //! Futures in the order in which they complete.
 
 use crate::any::Waitable;
-use crate::collector::Collector;
 use crate::deadline::Deadline;
 use crate::error::{Error, TimeoutError};
-use crate::wait::{distinct, watch};
+use crate::wait::distinct;
+use crate::waiter::Waiter;
 use std::fmt;
 use std::iter::FusedIterator;
-use std::sync::Arc;
 use std::time::Duration;
+use std::vec;
 
 /// Returns an iterator over the futures as they complete (Python's `as_completed`).
 ///
 /// Futures that are done already come first. A future that is given twice comes out once. The iterator lets go of each
 /// future that it yields, and of all when it is dropped. Pairs are futures too, so what belongs to a future can travel
-/// with it. A worker that iterates over tasks queued in its own pool runs them itself.
+/// with it. A worker that iterates over tasks queued in its own pool runs them itself only when every worker of the pool is
+/// blocked in such a wait.
 ///
 /// # Example
 ///
@@ -42,30 +43,22 @@ pub fn as_completed<W: Waitable>(futures: impl IntoIterator<Item = W>) -> AsComp
 /// [`timeout`](Self::timeout) makes an iterator that returns an error there.
 #[must_use = "iterators are lazy: nothing is waited for before `next`"]
 pub struct AsCompleted<W: Waitable> {
-    collector: Arc<Collector>,
+    waiter: Waiter,
     /// The futures by their keys; a yielded one is gone.
     futures: Vec<Option<W>>,
     /// How many futures have not been yielded.
     left: usize,
-    /// Keys of futures that were not done at the start, which a worker of their pool may have to run itself.
-    queued: std::vec::IntoIter<usize>,
     /// Keys of futures that were done at the start.
-    ready: std::vec::IntoIter<usize>,
+    ready: vec::IntoIter<usize>,
 }
 
 impl<W: Waitable> AsCompleted<W> {
     fn new(futures: Vec<W>) -> Self {
-        let collector = Arc::new(Collector::new());
-        let queued = watch(&futures, &collector);
-        let mut pending = queued.iter().copied().peekable();
-        let ready: Vec<usize> = (0..futures.len()).filter(|key| pending.next_if_eq(key).is_none()).collect();
-        Self {
-            collector,
-            left: futures.len(),
-            futures: futures.into_iter().map(Some).collect(),
-            queued: queued.into_iter(),
-            ready: ready.into_iter(),
-        }
+        let waiter = Waiter::watch(futures.len(), |key| futures[key].handle());
+        let mut open = waiter.open().iter().copied().peekable();
+        let ready: Vec<usize> = (0..futures.len()).filter(|key| open.next_if_eq(key).is_none()).collect();
+        let left = futures.len();
+        Self { waiter, futures: futures.into_iter().map(Some).collect(), left, ready: ready.into_iter() }
     }
 
     /// Limits the whole iteration to `timeout` from now on (Python's `timeout` argument).
@@ -106,23 +99,10 @@ impl<W: Waitable> AsCompleted<W> {
     }
 
     fn next_key(&mut self, deadline: Deadline) -> Result<usize, Error> {
-        if let Some(key) = self.ready.next() {
-            return Ok(key);
-        }
-        loop {
-            if let Some(key) = self.collector.try_next() {
-                return Ok(key);
-            }
-            if !deadline.is_never() {
-                return self.collector.next(deadline);
-            }
-            match self.queued.next() {
-                Some(key) => {
-                    if let Some(future) = &self.futures[key] {
-                        future.handle().help();
-                    }
-                }
-                None => return self.collector.next(deadline),
+        match self.ready.next() {
+            Some(key) => Ok(key),
+            None => {
+                self.waiter.next(deadline, |key| self.futures[key].as_ref().map(|future| future.handle()))
             }
         }
     }
@@ -150,7 +130,7 @@ impl<W: Waitable> FusedIterator for AsCompleted<W> {}
 impl<W: Waitable> Drop for AsCompleted<W> {
     fn drop(&mut self) {
         for future in self.futures.iter().flatten() {
-            future.handle().unwatch(&self.collector);
+            self.waiter.unwatch(future.handle());
         }
     }
 }

@@ -26,7 +26,7 @@ impl<'a, T> std::future::Future for Lend<'a, T> {
         }
         match shared.outcome() {
             Some(outcome) => Poll::Ready(outcome.as_ref().map_err(Error::clone)),
-            None => Poll::Pending,
+            None => unreachable!("a waker is refused only once the outcome is there"),
         }
     }
 }

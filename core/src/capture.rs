@@ -1,11 +1,14 @@
-//! The one place where panics are caught, and turned into data.
+//! The one place where panics are caught: of tasks, whose outcome they are, and of other code of the user's, which they
+//! end and nothing else.
 
 use crate::error::{Panic, TaskError};
+use crate::sync::Mutex;
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::{Cell, RefCell};
+use std::mem;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
-use std::sync::{Mutex, Once};
+use std::sync::Once;
 
 thread_local! {
     /// Whether a panic of this thread becomes the outcome of a task, so that the hook notes it instead of printing it.
@@ -23,6 +26,8 @@ struct Sight {
 /// Runs a task. Its panic is not printed: it is the outcome, and whoever reads the future sees it.
 pub(crate) fn task<R>(task: impl FnOnce() -> R) -> Result<R, TaskError> {
     install_hook();
+    // Resuming a panic does not run the hook, so nothing may be left of an earlier one.
+    SEEN.set(None);
     let outer = CAPTURING.replace(true);
     let outcome = panic::catch_unwind(AssertUnwindSafe(task));
     CAPTURING.set(outer);
@@ -34,12 +39,28 @@ pub(crate) fn task<R>(task: impl FnOnce() -> R) -> Result<R, TaskError> {
     })
 }
 
-/// Runs a callback. Nobody reads its outcome, so its panic is reported as any other is, by the panic hook, and ends there.
-pub(crate) fn callback(callback: impl FnOnce()) {
-    let outer = CAPTURING.replace(false);
-    // The hook has reported the panic; the payload tells nothing more.
-    let _ = panic::catch_unwind(AssertUnwindSafe(callback));
-    CAPTURING.set(outer);
+/// Runs other code of the user's, as a callback, a waker, an observer or a destructor. Nobody reads its outcome, so its
+/// panic is reported as any other is, by the panic hook, and ends here.
+pub(crate) fn contain(code: impl FnOnce()) {
+    let _ = guard(code);
+}
+
+/// Runs what should not panic, and returns the message if it does; the panic hook has reported it.
+pub(crate) fn guard<R>(code: impl FnOnce() -> R) -> Result<R, String> {
+    // The thread's own storage may be gone when a thread-local executor is dropped; then nothing is captured anyway.
+    let outer = CAPTURING.try_with(|capturing| capturing.replace(false));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(code));
+    if let Ok(outer) = outer {
+        CAPTURING.set(outer);
+    }
+    outcome.map_err(|payload| {
+        let message = message(&*payload);
+        // The payload is the user's too, and so is its destructor; one that panics twice is let go.
+        if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            mem::forget(second);
+        }
+        message
+    })
 }
 
 /// Puts our hook before the one in force, once per process.
@@ -51,7 +72,7 @@ fn install_hook() {
     INSTALLED.call_once(|| {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            if CAPTURING.get() {
+            if CAPTURING.try_with(Cell::get).unwrap_or(false) {
                 SEEN.set(Some(see(info)));
             } else {
                 previous(info);

@@ -5,6 +5,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, TimeoutError};
 use crate::sync::{Condvar, Mutex, lock, wait};
 use std::collections::VecDeque;
+use std::mem;
 
 /// The mailbox of one `wait` or `as_completed`: futures write, the waiter reads.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub struct Collector {
     arrived: Condvar,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Completions {
     /// Keys of done futures that the waiter has not taken yet, in the order of completion.
     keys: VecDeque<usize>,
@@ -21,19 +22,39 @@ struct Completions {
     failed: bool,
     /// Whether the waiter is blocked.
     blocked: bool,
+    /// Whether the waiter is to run one of its tasks itself, since all workers of its executor are blocked.
+    called: bool,
+}
+
+/// What a wait ends with.
+pub(crate) enum News {
+    /// The future of this key is done.
+    Completed(usize),
+    /// See [`Collector::call`].
+    Called,
 }
 
 impl Collector {
     pub(crate) fn new() -> Self {
-        let completions = Completions { keys: VecDeque::new(), failed: false, blocked: false };
-        Self { completions: Mutex::new(completions), arrived: Condvar::new() }
+        Self { completions: Mutex::default(), arrived: Condvar::new() }
     }
 
     /// Called by each watched future, once.
     pub(crate) fn completed(&self, key: usize, failed: bool) {
+        self.tell(|completions| {
+            completions.keys.push_back(key);
+            completions.failed |= failed;
+        });
+    }
+
+    /// Asks the waiter to run one of its tasks itself.
+    pub(crate) fn call(&self) {
+        self.tell(|completions| completions.called = true);
+    }
+
+    fn tell(&self, news: impl FnOnce(&mut Completions)) {
         let mut completions = lock(&self.completions);
-        completions.keys.push_back(key);
-        completions.failed |= failed;
+        news(&mut completions);
         let blocked = completions.blocked;
         drop(completions);
         if blocked {
@@ -46,12 +67,20 @@ impl Collector {
         lock(&self.completions).keys.pop_front()
     }
 
-    /// Blocks until there is a completion, and takes it.
-    pub(crate) fn next(&self, deadline: Deadline) -> Result<usize, Error> {
+    /// Whether a future that completed so far has failed.
+    pub(crate) fn has_failed(&self) -> bool {
+        lock(&self.completions).failed
+    }
+
+    /// Blocks until there is news, and takes it.
+    pub(crate) fn block(&self, deadline: Deadline) -> Result<News, Error> {
         let mut completions = lock(&self.completions);
         loop {
             if let Some(key) = completions.keys.pop_front() {
-                return Ok(key);
+                return Ok(News::Completed(key));
+            }
+            if mem::take(&mut completions.called) {
+                return Ok(News::Called);
             }
             // The caller knows how many futures are open; it replaces these counts by its own.
             let limit = deadline.remaining().map_err(|_| TimeoutError::new(1, 1))?;
@@ -60,10 +89,5 @@ impl Collector {
             completions = wait(&self.arrived, completions, limit);
             completions.blocked = false;
         }
-    }
-
-    /// Whether a future that completed so far has failed.
-    pub(crate) fn has_failed(&self) -> bool {
-        lock(&self.completions).failed
     }
 }

@@ -4,6 +4,7 @@ use crate::any::Handle;
 use crate::collector::Collector;
 use crate::deadline::Deadline;
 use crate::error::{Error, TaskError};
+use crate::seat;
 use crate::shared::{Outcome, Shared};
 use crate::{AnyFuture, State};
 use std::fmt;
@@ -25,6 +26,9 @@ pub(crate) trait Completion<T>: Send + Sync {
     ///
     /// A worker that waits for a task of its own pool would otherwise hold the very place that the task needs.
     fn help(self: Arc<Self>);
+
+    /// The number of the executor that runs the task, if one does.
+    fn pool(&self) -> Option<u64>;
 }
 
 /// The result of a task that may still be running (Python's `concurrent.futures.Future`).
@@ -95,8 +99,7 @@ impl<T> Future<T> {
     pub fn cancel(&self) -> bool {
         match self.shared().cancel() {
             Ok(settled) => {
-                self.completion.discard();
-                settled.announce(|| self.clone());
+                settled.announce(|| self.completion.discard(), || self.clone());
                 true
             }
             Err(error) => error.state() == State::Cancelled,
@@ -156,7 +159,10 @@ impl<T> Future<T> {
         failure(self.outcome(Deadline::after(Some(timeout)))?)
     }
 
-    /// Blocks until the task is done and returns its value: moved out of the last handle, else cloned.
+    /// Blocks until the task is done and returns its value: moved if nobody else can reach it any more, else cloned.
+    ///
+    /// "Nobody else" includes the executor, which may hold the task for a moment after its outcome can be seen, so the
+    /// value of a cheap handle such as an `Arc` is the way to be sure that nothing large is cloned.
     ///
     /// # Errors
     ///
@@ -193,7 +199,7 @@ impl<T> Future<T> {
     /// ```
     pub fn add_done_callback(&self, callback: impl FnOnce(&Future<T>) + Send + 'static) {
         if let Err(callback) = self.shared().add_callback(Box::new(callback)) {
-            crate::capture::callback(|| callback(self));
+            crate::capture::contain(|| callback(self));
         }
     }
 
@@ -210,6 +216,11 @@ impl<T> Future<T> {
         // A helper cannot be interrupted, so a wait with a limit never helps: it would break its promise.
         if deadline.is_never() && !self.done() {
             Arc::clone(&self.completion).help();
+            if let Some(seat) = seat::occupied()
+                && Some(seat.pool()) == self.completion.pool()
+            {
+                return seat.crew.while_blocked(None, || self.shared().block_until_done(deadline));
+            }
         }
         self.shared().block_until_done(deadline)
     }
@@ -254,6 +265,18 @@ impl<T> Handle for Future<T> {
 
     fn help(&self) {
         Arc::clone(&self.completion).help();
+    }
+
+    fn pool(&self) -> Option<u64> {
+        self.completion.pool()
+    }
+
+    fn when_done(&self, callback: Box<dyn FnOnce() + Send>) {
+        self.add_done_callback(|_| callback());
+    }
+
+    fn value_type(&self) -> &'static str {
+        std::any::type_name::<T>()
     }
 }
 

@@ -33,6 +33,7 @@ mod awaiting;
 mod blocking;
 mod capture;
 mod collector;
+mod crew;
 mod deadline;
 mod error;
 mod executor;
@@ -49,6 +50,7 @@ mod sync;
 mod task;
 mod thread_pool;
 mod wait;
+mod waiter;
 #[cfg(feature = "rayon")]
 mod work_stealing;
 

@@ -62,7 +62,8 @@ impl Default for MapOptions {
 /// Each item is a `Result`: the error of a call comes out in its own place and the iteration goes on, as from Python 3.16
 /// on. When the timeout has passed, one [`Error::Timeout`] comes out, the rest is cancelled, and the iterator ends;
 /// a result that is there already comes out even then. When the executor refuses the next item, [`Error::Submit`]
-/// follows the results of those before it. Dropping or [closing](Self::close) the iterator cancels what has not begun.
+/// follows the results of those before it. On a thread that must not block, [`Error::WouldBlock`] comes out as long as the
+/// next result is not there, and nothing is lost. Dropping or [closing](Self::close) the iterator cancels what has not begun.
 #[must_use = "dropping the iterator cancels what has not begun"]
 pub struct Map<'e, E, F, I: Iterator, R> {
     executor: &'e E,
@@ -128,19 +129,24 @@ where
             Ok(Some(left)) => future.result_timeout(left),
             Err(_) => future.result_timeout(Duration::ZERO),
         };
-        // Only a wait that gave up leaves the future open; a task's own outcome never looks like that.
-        let gave_up = !future.done() && waited.is_err();
-        let result = waited.map(|slot| lock(&slot.0).take());
-        let result = match result {
-            Ok(value) => Ok(value.expect("a map reads each of its results once")),
-            Err(error) => Err(error),
+        let waited = match waited {
+            // It may have become done since; what is there comes out even when time is up.
+            Err(Error::Timeout(_)) if future.done() => future.result(),
+            waited => waited,
         };
-        if gave_up {
-            self.close();
-        } else {
-            self.window.pop_front();
+        match waited {
+            // These are outcomes of the wait: no task can have them as its own.
+            Err(Error::Timeout(error)) => {
+                self.close();
+                Some(Err(Error::Timeout(error)))
+            }
+            Err(Error::WouldBlock(error)) => Some(Err(Error::WouldBlock(error))),
+            outcome => {
+                let result = outcome.map(|slot| lock(&slot.0).take());
+                self.window.pop_front();
+                Some(result.map(|value| value.expect("a map reads each of its results once")))
+            }
         }
-        Some(result)
     }
 }
 

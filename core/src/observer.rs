@@ -129,7 +129,8 @@ pub fn with_observer<R>(observer: Arc<dyn Observer>, scope: impl FnOnce() -> R) 
     struct Restore(Option<Arc<dyn Observer>>);
     impl Drop for Restore {
         fn drop(&mut self) {
-            DEFAULT.set(self.0.take());
+            // The scope's observer is dropped outside the cell: its destructor may make an executor.
+            drop(DEFAULT.replace(self.0.take()));
         }
     }
     let _restore = Restore(DEFAULT.replace(Some(observer)));
@@ -138,7 +139,8 @@ pub fn with_observer<R>(observer: Arc<dyn Observer>, scope: impl FnOnce() -> R) 
 
 /// The observer of executors made here and now.
 pub(crate) fn current() -> Option<Arc<dyn Observer>> {
-    DEFAULT.with_borrow(Clone::clone)
+    // A thread that is ending has none.
+    DEFAULT.try_with(|observer| observer.borrow().clone()).ok().flatten()
 }
 
 /// An executor's number and its observer, if it has one.
@@ -157,7 +159,7 @@ impl Reporter {
         if let Some(observer) = &self.observer {
             let event = Event { at: Instant::now(), pool: self.pool, kind };
             // A panic in an observer must not leave a task without an outcome.
-            capture::callback(|| observer.observe(&event));
+            capture::contain(|| observer.observe(&event));
         }
     }
 

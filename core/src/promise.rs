@@ -76,7 +76,7 @@ impl<T: Send + Sync + 'static> Promise<T> {
     }
 
     fn set(&self, outcome: Outcome<T>) -> Result<(), InvalidStateError> {
-        self.promised.shared.settle(outcome, || ())?.announce(|| self.future());
+        self.promised.shared.settle(outcome, || ())?.announce(|| (), || self.future());
         Ok(())
     }
 }
@@ -96,7 +96,7 @@ impl<T: Send + Sync + 'static> Drop for Promise<T> {
         let abandoned = Err(Error::Failed(TaskError::abandoned()));
         // Refused when the promise was kept or the future cancelled, which is as it should be.
         if let Ok(settled) = self.promised.shared.settle(abandoned, || ()) {
-            settled.announce(|| self.future());
+            settled.announce(|| (), || self.future());
         }
     }
 }
@@ -125,4 +125,8 @@ impl<T: Send + Sync> Completion<T> for Promised<T> {
     fn discard(&self) {}
 
     fn help(self: Arc<Self>) {}
+
+    fn pool(&self) -> Option<u64> {
+        None
+    }
 }

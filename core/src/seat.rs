@@ -1,43 +1,52 @@
 //! A worker's place in its executor, and how code on the worker finds it.
 
+use crate::crew::Crew;
 use crate::sync::{Mutex, lock};
 use crate::task::Job;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 /// What an executor knows of one worker. It outlives the worker's thread, so that its loss can be dealt with elsewhere.
 pub(crate) struct Seat {
-    /// The executor's number.
-    pub(crate) pool: u64,
+    pub(crate) crew: Arc<Crew>,
     /// The worker's number in its executor.
     pub(crate) worker: usize,
-    /// How many workers of the executor have a task of their own; shared by all its seats.
-    busy: Arc<AtomicUsize>,
-    /// Whether this worker is counted in `busy`.
+    /// Whether this worker is counted as busy.
     engaged: AtomicBool,
-    /// Whether the initializer has succeeded.
-    ready: AtomicBool,
+    /// A [`Stage`].
+    stage: AtomicU8,
     /// What this worker is running, the innermost last; kept only where a thread can die without unwinding.
     running: Option<Mutex<Vec<Arc<dyn Job>>>>,
 }
 
+/// How far a worker has come, which decides what its loss means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+pub(crate) enum Stage {
+    /// Its thread does not run yet.
+    Awaited,
+    /// Its thread runs the initializer.
+    Initializing,
+    /// It takes tasks.
+    Ready,
+}
+
 impl Seat {
-    pub(crate) fn new(pool: u64, worker: usize, busy: Arc<AtomicUsize>, can_be_lost: bool) -> Self {
-        Self {
-            pool,
-            worker,
-            busy,
-            engaged: AtomicBool::new(false),
-            ready: AtomicBool::new(false),
-            running: can_be_lost.then(Mutex::default),
-        }
+    pub(crate) fn new(crew: Arc<Crew>, worker: usize, can_be_lost: bool) -> Self {
+        let running = can_be_lost.then(Mutex::default);
+        let stage = AtomicU8::new(Stage::Awaited as u8);
+        Self { crew, worker, engaged: AtomicBool::new(false), stage, running }
+    }
+
+    /// The executor's number.
+    pub(crate) fn pool(&self) -> u64 {
+        self.crew.pool
     }
 
     /// The worker has taken a task from the queue. Called under the queue's lock.
     pub(crate) fn engage(&self) {
-        // ORDERING: `busy` is read under the queue's lock, which this call holds too.
-        self.busy.fetch_add(1, Ordering::Relaxed);
+        self.crew.add_busy();
+        // ORDERING: only this worker, and whoever deals with its loss after it has died, look at the flag.
         self.engaged.store(true, Ordering::Relaxed);
     }
 
@@ -45,20 +54,24 @@ impl Seat {
     ///
     /// Called before the outcome of its task can be seen, so that whoever has seen it finds a free worker.
     pub(crate) fn release(&self) {
-        // ORDERING: the outcome is published after this by a lock, which makes the new count visible with it.
+        // ORDERING: see `engage`.
         if self.engaged.swap(false, Ordering::Relaxed) {
-            self.busy.fetch_sub(1, Ordering::Relaxed);
+            self.crew.remove_busy();
         }
     }
 
-    pub(crate) fn set_ready(&self) {
-        // ORDERING: pairs with the load in `is_ready`, on the thread that deals with the loss of this one.
-        self.ready.store(true, Ordering::Release);
+    pub(crate) fn reach(&self, stage: Stage) {
+        // ORDERING: pairs with the load in `stage`, on the thread that deals with the loss of this one.
+        self.stage.store(stage as u8, Ordering::Release);
     }
 
-    pub(crate) fn is_ready(&self) -> bool {
-        // ORDERING: pairs with the store in `set_ready`.
-        self.ready.load(Ordering::Acquire)
+    pub(crate) fn stage(&self) -> Stage {
+        // ORDERING: pairs with the store in `reach`.
+        match self.stage.load(Ordering::Acquire) {
+            stage if stage == Stage::Awaited as u8 => Stage::Awaited,
+            stage if stage == Stage::Initializing as u8 => Stage::Initializing,
+            _ => Stage::Ready,
+        }
     }
 
     /// Runs `body` with `job` on record as running here.
@@ -89,7 +102,7 @@ pub(crate) fn occupy(seat: Arc<Seat>, body: impl FnOnce()) {
     struct Leave(Option<Arc<Seat>>);
     impl Drop for Leave {
         fn drop(&mut self) {
-            SEAT.set(self.0.take());
+            drop(SEAT.replace(self.0.take()));
         }
     }
     let _leave = Leave(SEAT.replace(Some(seat)));
@@ -98,12 +111,13 @@ pub(crate) fn occupy(seat: Arc<Seat>, body: impl FnOnce()) {
 
 /// Returns the seat of this thread.
 pub(crate) fn occupied() -> Option<Arc<Seat>> {
-    SEAT.with_borrow(Clone::clone)
+    SEAT.try_with(|seat| seat.borrow().clone()).ok().flatten()
 }
 
 /// Whether this thread is a worker of the executor with that number.
 pub(crate) fn is_in(pool: u64) -> bool {
-    SEAT.with_borrow(|seat| seat.as_ref().is_some_and(|seat| seat.pool == pool))
+    // A thread whose storage is gone is no worker: executors that live in it are dropped then.
+    SEAT.try_with(|seat| seat.borrow().as_ref().is_some_and(|seat| seat.pool() == pool)).unwrap_or(false)
 }
 
 /// Runs `body` as the task with that id.
@@ -134,6 +148,6 @@ pub fn current_task() -> Option<CurrentTask> {
     let task = TASK.get();
     SEAT.with_borrow(|seat| {
         let seat = seat.as_ref()?;
-        (task != 0).then(|| CurrentTask { task, pool: seat.pool, worker: seat.worker })
+        (task != 0).then(|| CurrentTask { task, pool: seat.pool(), worker: seat.worker })
     })
 }

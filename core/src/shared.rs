@@ -97,8 +97,8 @@ impl<T> Shared<T> {
 
     /// Stores the outcome; the caller then announces it.
     ///
-    /// `release` frees the worker: before the outcome can be seen, so that whoever has seen it finds the worker free, but
-    /// only after the callbacks if there are any, since they keep the worker.
+    /// `release` frees the worker before the outcome can be seen, so that whoever has seen it finds the worker free. It is
+    /// not called if there are callbacks or wakers, since they are code of the user's and keep the worker.
     pub(crate) fn settle(
         &self,
         outcome: Outcome<T>,
@@ -122,7 +122,7 @@ impl<T> Shared<T> {
         let state = lifecycle.state;
         lifecycle.state = transition(state).map_err(|_| InvalidStateError::new(state))?;
         let failed = lifecycle.state == State::Finished && outcome.is_err();
-        if lifecycle.callbacks.is_empty() {
+        if lifecycle.callbacks.is_empty() && lifecycle.wakers.is_empty() {
             release();
         }
         // It cannot be set already: the state machine lets only one caller this far.
@@ -188,20 +188,31 @@ impl<T> Shared<T> {
 
     /// Registers a waker under `key`, unless the outcome is already there; then returns false.
     pub(crate) fn wake_later(&self, key: u64, waker: &Waker) -> bool {
+        // Wakers are the user's: they are cloned before the lock is taken and dropped after it is given back.
+        let mut waker = waker.clone();
         let mut lifecycle = lock(&self.lifecycle);
         if lifecycle.state.is_done() {
             return false;
         }
         match lifecycle.wakers.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, known)) => known.clone_from(waker),
-            None => lifecycle.wakers.push((key, waker.clone())),
+            Some((_, known)) => mem::swap(known, &mut waker),
+            None => {
+                lifecycle.wakers.push((key, waker));
+                return true;
+            }
         }
+        drop(lifecycle);
+        drop(waker);
         true
     }
 
     /// Forgets the waker of a future that is no longer awaited.
     pub(crate) fn forget_waker(&self, key: u64) {
-        lock(&self.lifecycle).wakers.retain(|(known, _)| *known != key);
+        let mut lifecycle = lock(&self.lifecycle);
+        let position = lifecycle.wakers.iter().position(|(known, _)| *known == key);
+        let forgotten = position.map(|position| lifecycle.wakers.swap_remove(position));
+        drop(lifecycle);
+        drop(forgotten);
     }
 }
 
@@ -217,8 +228,12 @@ pub(crate) struct Settled<'a, T> {
 }
 
 impl<T> Settled<'_, T> {
-    /// Tells everybody who waits. `future` makes the handle that the callbacks are given.
-    pub(crate) fn announce(self, future: impl FnOnce() -> Future<T>) {
+    /// Tells everybody who waits. `discard` drops what will not run any more, and `future` makes the handle that the
+    /// callbacks are given.
+    ///
+    /// The order matters where code of the user's blocks: first those who need nothing but to be woken, then destructors
+    /// and callbacks, which may wait for them. A panic in any of that ends there.
+    pub(crate) fn announce(self, discard: impl FnOnce(), future: impl FnOnce() -> Future<T>) {
         if self.wake {
             self.shared.done.notify_all();
         }
@@ -226,12 +241,13 @@ impl<T> Settled<'_, T> {
             collector.completed(key, self.failed);
         }
         for (_, waker) in self.wakers {
-            waker.wake();
+            capture::contain(|| waker.wake());
         }
+        capture::contain(discard);
         if !self.callbacks.is_empty() {
             let future = future();
             for callback in self.callbacks {
-                capture::callback(|| callback(&future));
+                capture::contain(|| callback(&future));
             }
         }
     }

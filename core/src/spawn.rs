@@ -11,7 +11,7 @@ use std::fmt;
 /// * The body runs once, on a thread of its own. If it cannot be started after all, or if its thread dies without
 ///   unwinding, `lost` runs instead of the rest of it, on another thread, with the cause in one sentence.
 /// * The body catches its own panics.
-pub trait Spawn: Clone + Default + Send + Sync + 'static {
+pub trait Spawn: Default + Send + Sync + 'static {
     /// Whether a thread can die without unwinding while the program lives on, as by a trap in WebAssembly.
     ///
     /// Where that is so, each worker keeps a record of what it runs.

@@ -1,4 +1,4 @@
-//! The one place that names the locks, so that another implementation can stand in for them.
+//! The locks of this crate, and how it takes them.
 
 use crate::blocking::may_block;
 use std::hint;

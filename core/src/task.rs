@@ -1,13 +1,13 @@
 //! A task of an executor: its function until it runs, its outcome afterwards, in one allocation.
 
-use crate::Future;
 use crate::capture;
 use crate::error::{Error, TaskError};
 use crate::future::Completion;
 use crate::observer::{EventKind, Reporter};
 use crate::seat::{self, Seat};
-use crate::shared::{Settled, Shared};
+use crate::shared::Shared;
 use crate::sync::{Mutex, lock};
+use crate::{Future, State};
 use std::sync::Arc;
 
 /// What a worker sees of a task: the type of its value is forgotten.
@@ -22,6 +22,9 @@ pub(crate) trait Job: Send + Sync {
 
     /// Cancels the task unless it has begun.
     fn cancel(self: Arc<Self>);
+
+    /// Whether there is nothing to run any more.
+    fn is_done(&self) -> bool;
 }
 
 /// A task: the queue holds it as a [`Job`], futures hold it as a [`Completion`], and both are this one allocation.
@@ -45,6 +48,12 @@ where
         self.shared.id()
     }
 
+    /// Drops what will never run. The function and what it captured are the user's, so no lock is held.
+    fn drop_work(&self) {
+        let work = lock(&self.work).take();
+        drop(work);
+    }
+
     pub(crate) fn future(self: &Arc<Self>) -> Future<T> {
         Future::new(Arc::clone(self) as Arc<dyn Completion<T>>)
     }
@@ -63,12 +72,8 @@ where
             Err(error) => self.reporter.report(EventKind::TaskFailed { task, error }),
         }
         if let Ok(settled) = self.shared.settle(outcome.map_err(Error::Failed), || release(seat)) {
-            self.announce(settled);
+            settled.announce(|| (), || self.future());
         }
-    }
-
-    fn announce(self: &Arc<Self>, settled: Settled<'_, T>) {
-        settled.announce(|| self.future());
     }
 }
 
@@ -78,28 +83,53 @@ where
     F: FnOnce() -> Result<T, TaskError> + Send + 'static,
 {
     fn run(self: Arc<Self>, seat: &Seat, release: fn(&Seat)) {
-        if self.shared.begin().is_ok() {
-            seat.record(|| Arc::clone(&self) as Arc<dyn Job>, || self.execute(seat, release));
+        if self.shared.begin().is_err() {
+            return;
         }
+        // Everything of the user's is caught where it runs; should this crate itself panic, nobody waits for ever.
+        let unsettled = Unsettled(&self);
+        seat.record(|| Arc::clone(&self) as Arc<dyn Job>, || self.execute(seat, release));
+        drop(unsettled);
     }
 
     fn fail(self: Arc<Self>, error: Error) {
         let report = error.clone();
         if let Ok(settled) = self.shared.settle(Err(error), || ()) {
-            let unstarted = lock(&self.work).take();
-            drop(unstarted);
-            if let Error::Failed(error) = &report {
-                self.reporter.report(EventKind::TaskFailed { task: self.id(), error });
-            } else {
-                self.reporter.report(EventKind::TaskCancelled { task: self.id() });
+            let task = self.id();
+            match &report {
+                Error::Failed(error) => self.reporter.report(EventKind::TaskFailed { task, error }),
+                _ => self.reporter.report(EventKind::TaskCancelled { task }),
             }
-            self.announce(settled);
+            settled.announce(|| self.drop_work(), || self.future());
         }
     }
 
     fn cancel(self: Arc<Self>) {
         // The answer does not matter: a task that has begun is left alone.
         let _ = self.future().cancel();
+    }
+
+    fn is_done(&self) -> bool {
+        self.shared.outcome().is_some()
+    }
+}
+
+/// Fails a task that has begun, if it is dropped before the task has an outcome.
+struct Unsettled<'a, T, F>(&'a Arc<Task<T, F>>)
+where
+    T: Send + Sync + 'static,
+    F: FnOnce() -> Result<T, TaskError> + Send + 'static;
+
+impl<T, F> Drop for Unsettled<'_, T, F>
+where
+    T: Send + Sync + 'static,
+    F: FnOnce() -> Result<T, TaskError> + Send + 'static,
+{
+    fn drop(&mut self) {
+        if !self.0.is_done() {
+            let lost = TaskError::worker_lost("a panic in the pool itself".to_owned());
+            Arc::clone(self.0).fail(Error::Failed(lost));
+        }
     }
 }
 
@@ -117,18 +147,22 @@ where
     }
 
     fn discard(&self) {
-        let work = lock(&self.work).take();
-        // The function and what it captured go now, outside the lock, since their destructors are the user's code.
-        drop(work);
         self.reporter.report(EventKind::TaskCancelled { task: self.shared.id() });
+        self.drop_work();
     }
 
     fn help(self: Arc<Self>) {
-        if seat::is_in(self.reporter.pool)
+        if self.shared.state() == State::Pending
+            && seat::is_in(self.reporter.pool)
             && let Some(seat) = seat::occupied()
         {
+            seat.crew.note_helped();
             self.run(&seat, |_| ());
         }
+    }
+
+    fn pool(&self) -> Option<u64> {
+        Some(self.reporter.pool)
     }
 }
 

@@ -1,11 +1,10 @@
 //! Waiting for several futures at once.
 
 use crate::any::Waitable;
-use crate::collector::Collector;
 use crate::deadline::Deadline;
 use crate::error::{Error, WouldBlockError};
+use crate::waiter::Waiter;
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// What ends a [`wait`] (the constants `FIRST_COMPLETED`, `FIRST_EXCEPTION` and `ALL_COMPLETED` of Python).
@@ -33,7 +32,8 @@ pub struct DoneAndNotDone<W> {
 ///
 /// Time running out is no error: the futures come back parted as they are then. A future that is given twice comes back
 /// once. The futures may be of different executors and, [erased](crate::Future::erase), of different types. A worker that
-/// waits without a timeout for tasks that are still queued in its own pool runs them itself.
+/// waits without a timeout for all of several tasks of its own pool runs those itself that are still queued; waiting for
+/// the first, it does so only when every worker of the pool is blocked in such a wait.
 ///
 /// # Errors
 ///
@@ -61,19 +61,18 @@ pub fn wait<W: Waitable>(
 ) -> Result<DoneAndNotDone<W>, WouldBlockError> {
     let deadline = Deadline::after(timeout);
     let futures = distinct(futures);
-    let collector = Arc::new(Collector::new());
-    let open = watch(&futures, &collector);
-    // Only now, since a future that completes before it is watched tells the collector nothing.
+    let mut waiter = Waiter::watch(futures.len(), |key| futures[key].handle());
+    // Judged only now, since a future that completes before it is watched tells the waiter nothing.
     let enough = match return_when {
-        ReturnWhen::FirstCompleted => open.len() < futures.len(),
+        ReturnWhen::FirstCompleted => waiter.outstanding() < futures.len(),
         ReturnWhen::FirstException => futures.iter().any(has_failed),
         ReturnWhen::AllCompleted => false,
     };
-    let waited = if enough { Ok(()) } else { block(&futures, &open, &collector, deadline, return_when) };
-    for key in open {
-        let future = futures[key].handle();
+    let waited = if enough { Ok(()) } else { block(&futures, &mut waiter, deadline, return_when) };
+    for key in waiter.open() {
+        let future = futures[*key].handle();
         if !future.state().is_done() {
-            future.unwatch(&collector);
+            waiter.unwatch(future);
         }
     }
     waited?;
@@ -81,49 +80,35 @@ pub fn wait<W: Waitable>(
     Ok(DoneAndNotDone { done, not_done })
 }
 
-/// Waits for those among `futures` whose keys are `open`, until as many are done as `return_when` asks.
+/// Waits until as many of the open futures are done as `return_when` asks.
 fn block<W: Waitable>(
     futures: &[W],
-    open: &[usize],
-    collector: &Collector,
+    waiter: &mut Waiter,
     deadline: Deadline,
     return_when: ReturnWhen,
 ) -> Result<(), WouldBlockError> {
-    let mut queued = open.iter();
-    let mut outstanding = open.len();
-    while outstanding > 0 {
+    if return_when == ReturnWhen::AllCompleted && deadline.is_never() {
+        // Each of them has to run before this returns, so a worker can as well run them itself.
+        waiter.open().iter().for_each(|key| futures[*key].handle().help());
+    }
+    let open = waiter.outstanding();
+    while waiter.outstanding() > 0 {
         let enough = match return_when {
-            ReturnWhen::FirstCompleted => outstanding < open.len(),
-            ReturnWhen::FirstException => collector.has_failed(),
+            ReturnWhen::FirstCompleted => waiter.outstanding() < open,
+            ReturnWhen::FirstException => waiter.has_failed(),
             ReturnWhen::AllCompleted => false,
         };
         if enough {
             break;
         }
-        // A completion that is there already comes first: it may be all that the caller asked for.
-        if collector.try_next().is_some() {
-            outstanding -= 1;
-            continue;
-        }
-        if deadline.is_never()
-            && let Some(key) = queued.next()
-        {
-            futures[*key].handle().help();
-            continue;
-        }
-        match collector.next(deadline) {
-            Ok(_) => outstanding -= 1,
+        match waiter.next(deadline, |key| Some(futures[key].handle())) {
+            Ok(_) => {}
             Err(Error::WouldBlock(error)) => return Err(error),
             // Time has run out, which is no error here.
             Err(_) => break,
         }
     }
     Ok(())
-}
-
-/// Registers `collector` with every future that is not done, under its index, and returns those indices.
-pub(crate) fn watch<W: Waitable>(futures: &[W], collector: &Arc<Collector>) -> Vec<usize> {
-    (0..futures.len()).filter(|key| futures[*key].handle().watch(collector, *key)).collect()
 }
 
 /// Drops every future that was given before, keeping the order.

@@ -1,14 +1,19 @@
 //! `WorkStealingExecutor`: the same futures, with rayon as the engine.
 
+use crate::Future;
 use crate::blocking::check_may_block;
-use crate::error::{ShutdownError, StartThreadError, SubmitError, TaskError, ValueError, WouldBlockError};
+use crate::capture;
+use crate::crew::Crew;
+use crate::error::{
+    BrokenThreadPool, Error, ShutdownError, StartThreadError, SubmitError, TaskError, ValueError,
+    WouldBlockError,
+};
 use crate::executor::{Accept, Executor, Shutdown};
 use crate::observer::{self, EventKind, Reporter};
 use crate::seat::{self, Seat};
 use crate::spawn::{NewThread, Spawn};
 use crate::sync::{Condvar, Mutex, lock, wait};
 use crate::task::{Job, Task, name};
-use crate::{Error, Future};
 use std::collections::HashMap;
 use std::fmt;
 use std::mem;
@@ -20,7 +25,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 ///
 /// `par_iter`, `join` and `scope` inside a task use the executor's own workers. All workers are started at once. Against
 /// rayon alone it adds what a `Future` has: results by handle, timeouts, cancelling what has not begun, `as_completed`.
-/// Tasks begin in no particular order.
+/// Tasks begin in no particular order. rayon cannot replace a worker, so in a browser a task that traps breaks the
+/// executor: what is open fails, and no more is taken.
 pub struct WorkStealingExecutor<S: Spawn> {
     /// Gone once the executor is shut down; rayon's threads end when the last of its handles is.
     rayon: Mutex<Option<Arc<rayon::ThreadPool>>>,
@@ -32,16 +38,20 @@ pub struct WorkStealingExecutor<S: Spawn> {
 /// What the executor shares with its workers.
 struct Work {
     reporter: Reporter,
+    crew: Arc<Crew>,
     progress: Mutex<Progress>,
     /// Notified when the last open task is done, and when a worker has ended.
     changed: Condvar,
 }
 
+#[derive(Default)]
 struct Progress {
     /// Tasks that no worker has done with yet, by their ids.
     open: HashMap<u64, Arc<dyn Job>>,
     /// Workers that have not ended.
     workers: usize,
+    /// Why nothing can be run any more, once a worker was lost.
+    broken: Option<BrokenThreadPool>,
 }
 
 impl<S: Spawn> WorkStealingExecutor<S> {
@@ -51,23 +61,31 @@ impl<S: Spawn> WorkStealingExecutor<S> {
     ///
     /// [`SubmitError::Value`] when `max_workers` is 0, [`SubmitError::Start`] when the workers cannot be started.
     pub fn new(max_workers: usize) -> Result<Self, SubmitError> {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
         ValueError::at_least("max_workers", max_workers, 1)?;
-        let reporter = Reporter::new(observer::current());
-        reporter.report(EventKind::PoolStarted { kind: "WorkStealingExecutor", max_workers });
-        let progress = Mutex::new(Progress { open: HashMap::new(), workers: 0 });
-        let work = Arc::new(Work { reporter, progress, changed: Condvar::new() });
+        // ORDERING: only uniqueness matters.
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let work = Arc::new(Work::new(max_workers));
         let spawn = S::default();
         let mut threads = Vec::new();
         let rayon = rayon::ThreadPoolBuilder::new()
             .num_threads(max_workers)
-            .thread_name(|worker| format!("WorkStealingExecutor_{worker}"))
+            .thread_name(move |worker| format!("WorkStealingExecutor-{number}_{worker}"))
             .spawn_handler(|thread| {
-                threads.push(spawn.spawn(Work::thread(&work, thread)).map_err(std::io::Error::other)?);
+                threads.push(work.start(&spawn, thread).map_err(std::io::Error::other)?);
                 Ok(())
             })
-            .build()
-            .map_err(|error| SubmitError::Start(StartThreadError::new(error)))?;
-        Ok(Self { rayon: Mutex::new(Some(Arc::new(rayon))), work, threads: Mutex::new(threads), max_workers })
+            .build();
+        let executor = Self { rayon: Mutex::default(), work, threads: Mutex::new(threads), max_workers };
+        match rayon {
+            Ok(rayon) => *lock(&executor.rayon) = Some(Arc::new(rayon)),
+            // rayon ends the workers that it has; dropping the executor waits for them.
+            Err(error) => {
+                executor.work.reporter.report(EventKind::PoolShutdown);
+                return Err(SubmitError::Start(StartThreadError::new(error)));
+            }
+        }
+        Ok(executor)
     }
 
     /// Returns the number of workers.
@@ -101,13 +119,16 @@ impl<S: Spawn> WorkStealingExecutor<S> {
         let (id, future) = (task.id(), task.future());
         let job: Arc<dyn Job> = task;
         self.work.reporter.report(EventKind::TaskSubmitted { task: id, name });
-        lock(&self.work.progress).open.insert(id, Arc::clone(&job));
+        if let Err(broken) = self.work.open(id, &job) {
+            self.work.reporter.report(EventKind::TaskCancelled { task: id });
+            return Err(SubmitError::Broken(broken));
+        }
         let shared = Arc::clone(&self.work);
         rayon.spawn(move || shared.run(id, job));
         Ok(future)
     }
 
-    /// Blocks until every task is done and every worker has ended.
+    /// Blocks until every task is done, every worker has ended, and every thread is joined.
     fn join(&self) -> Result<(), WouldBlockError> {
         let mut progress = lock(&self.work.progress);
         while !progress.open.is_empty() || progress.workers > 0 {
@@ -115,8 +136,9 @@ impl<S: Spawn> WorkStealingExecutor<S> {
             progress = wait(&self.work.changed, progress, None);
         }
         drop(progress);
-        let threads = mem::take(&mut *lock(&self.threads));
-        for thread in threads {
+        // Held while joining, so that a second caller does not return before the threads have ended.
+        let mut threads = lock(&self.threads);
+        for thread in mem::take(&mut *threads) {
             S::join(thread);
         }
         Ok(())
@@ -124,51 +146,70 @@ impl<S: Spawn> WorkStealingExecutor<S> {
 }
 
 impl Work {
-    /// Makes the thread that rayon asks for.
-    fn thread(self: &Arc<Self>, thread: rayon::ThreadBuilder) -> NewThread {
+    fn new(max_workers: usize) -> Self {
+        let reporter = Reporter::new(observer::current());
+        reporter.report(EventKind::PoolStarted { kind: "WorkStealingExecutor", max_workers });
+        let crew = Arc::new(Crew::new(reporter.pool, max_workers));
+        Self { reporter, crew, progress: Mutex::default(), changed: Condvar::new() }
+    }
+
+    /// Starts the thread that rayon asks for.
+    fn start<S: Spawn>(
+        self: &Arc<Self>,
+        spawn: &S,
+        thread: rayon::ThreadBuilder,
+    ) -> Result<S::Handle, StartThreadError> {
         let worker = thread.index();
         let name = thread.name().unwrap_or("WorkStealingExecutor").to_owned();
-        let seat = Seat::new(self.reporter.pool, worker, Arc::new(AtomicUsize::new(0)), true);
-        let seat = Arc::new(seat);
+        let seat = Arc::new(Seat::new(Arc::clone(&self.crew), worker, true));
         let ended = Arc::new(AtomicBool::new(false));
         lock(&self.progress).workers += 1;
         let body = {
-            let (work, seat, ended, name) =
-                (Arc::clone(self), Arc::clone(&seat), Arc::clone(&ended), name.clone());
+            let (work, ended, name) = (Arc::clone(self), Arc::clone(&ended), name.clone());
             Box::new(move || {
                 work.reporter.report(EventKind::WorkerStarted { worker, name: &name });
-                seat::occupy(seat, || thread.run());
+                capture::contain(|| seat::occupy(seat, || thread.run()));
                 work.reporter.report(EventKind::WorkerEnded { worker });
                 work.end(&ended);
             })
         };
         let lost = {
-            let work = Arc::clone(self);
-            Box::new(move |cause: String| {
-                work.reporter.report(EventKind::WorkerLost { worker, cause: &cause });
-                let error = Error::Failed(TaskError::worker_lost(cause));
-                // rayon cannot replace a worker, and what the lost one had taken is out of reach: every task fails.
-                let open = mem::take(&mut lock(&work.progress).open);
-                for job in open.into_values() {
-                    job.fail(error.clone());
-                }
-                work.end(&ended);
-            })
+            let (work, ended) = (Arc::clone(self), Arc::clone(&ended));
+            Box::new(move |cause: String| work.lose(worker, cause, &ended))
         };
-        NewThread { name, body, lost }
+        let spawned = capture::guard(|| spawn.spawn(NewThread { name, body, lost }));
+        let spawned = spawned.unwrap_or_else(|panic| Err(StartThreadError::new(panic)));
+        if spawned.is_err() {
+            self.end(&ended);
+        }
+        spawned
     }
 
-    /// Runs a task on a worker.
-    fn run(&self, id: u64, job: Arc<dyn Job>) {
-        if let Some(seat) = seat::occupied() {
-            job.run(&seat, Seat::release);
+    /// Enters a task, unless nothing can be run any more.
+    fn open(&self, id: u64, job: &Arc<dyn Job>) -> Result<(), BrokenThreadPool> {
+        let mut progress = lock(&self.progress);
+        match &progress.broken {
+            Some(broken) => Err(broken.clone()),
+            None => {
+                progress.open.insert(id, Arc::clone(job));
+                Ok(())
+            }
         }
+    }
+
+    /// Runs a task on a worker. rayon ends the process at a panic, so none may get there, not even out of the
+    /// destructor of a value that goes with the task.
+    fn run(&self, id: u64, job: Arc<dyn Job>) {
+        capture::contain(|| {
+            if let Some(seat) = seat::occupied() {
+                job.run(&seat, Seat::release);
+            }
+        });
         let mut progress = lock(&self.progress);
         let done = progress.open.remove(&id);
         let last = progress.open.is_empty();
         drop(progress);
-        // The task may be the last thing that holds values of the user's: they go outside the lock.
-        drop(done);
+        capture::contain(|| drop(done));
         if last {
             self.changed.notify_all();
         }
@@ -181,6 +222,20 @@ impl Work {
             lock(&self.progress).workers -= 1;
             self.changed.notify_all();
         }
+    }
+
+    /// A worker has died. What it had taken is out of reach, so every open task fails.
+    fn lose(&self, worker: usize, cause: String, ended: &AtomicBool) {
+        self.reporter.report(EventKind::WorkerLost { worker, cause: &cause });
+        let error = TaskError::worker_lost(cause);
+        let mut progress = lock(&self.progress);
+        progress.broken.get_or_insert_with(|| BrokenThreadPool::worker(error.clone()));
+        let open = mem::take(&mut progress.open);
+        drop(progress);
+        for job in open.into_values() {
+            job.fail(Error::Failed(error.clone()));
+        }
+        self.end(ended);
     }
 }
 

@@ -58,33 +58,46 @@ impl fmt::Display for ShutdownError {
 
 impl StdError for ShutdownError {}
 
-/// The pool's initializer failed, so no worker can run anything (Python's `BrokenThreadPool`).
+/// No worker of the executor can run anything any more (Python's `BrokenThreadPool`).
 ///
-/// Unlike Python's, it carries the cause, as its [source](StdError::source).
+/// Unlike Python's, it carries the [cause](Self::cause), and tells it.
 #[derive(Debug, Clone)]
 pub struct BrokenThreadPool {
+    reason: &'static str,
     cause: TaskError,
 }
 
 impl BrokenThreadPool {
-    pub(crate) fn new(cause: TaskError) -> Self {
-        Self { cause }
+    pub(crate) fn initializer(cause: TaskError) -> Self {
+        Self { reason: "its initializer failed", cause }
+    }
+
+    #[cfg(feature = "rayon")]
+    pub(crate) fn worker(cause: TaskError) -> Self {
+        Self { reason: "it cannot replace a worker", cause }
+    }
+
+    /// What the initializer failed with, or what ended the worker.
+    #[must_use]
+    pub fn cause(&self) -> &TaskError {
+        &self.cause
     }
 }
 
 impl fmt::Display for BrokenThreadPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the pool is broken, because its initializer failed: {}", self.cause)
+        write!(f, "the pool is broken, because {}: {}", self.reason, self.cause)
     }
 }
 
 impl StdError for BrokenThreadPool {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.cause)
+        // The text tells the cause, so what lies behind that comes next.
+        self.cause.source()
     }
 }
 
-/// A worker could not be started; its [source](StdError::source) is what the platform said.
+/// A worker could not be started; it tells what the platform said.
 #[derive(Debug, Clone)]
 pub struct StartThreadError {
     cause: Arc<dyn StdError + Send + Sync>,
@@ -105,7 +118,7 @@ impl fmt::Display for StartThreadError {
 
 impl StdError for StartThreadError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&*self.cause)
+        self.cause.source()
     }
 }
 
@@ -113,19 +126,33 @@ impl StdError for StartThreadError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ValueError {
     option: &'static str,
-    least: usize,
+    rule: Rule,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    AtLeast(usize),
+    WithoutNul,
 }
 
 impl ValueError {
     /// Returns `value`, or the error if it is below `least`.
     pub(crate) fn at_least(option: &'static str, value: usize, least: usize) -> Result<usize, Self> {
-        if value < least { Err(Self { option, least }) } else { Ok(value) }
+        if value < least { Err(Self { option, rule: Rule::AtLeast(least) }) } else { Ok(value) }
+    }
+
+    /// Refuses a text with a NUL byte, which no thread's name can have.
+    pub(crate) fn without_nul(option: &'static str, text: &str) -> Result<(), Self> {
+        if text.contains('\0') { Err(Self { option, rule: Rule::WithoutNul }) } else { Ok(()) }
     }
 }
 
 impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} must be at least {}", self.option, self.least)
+        match self.rule {
+            Rule::AtLeast(least) => write!(f, "{} must be at least {least}", self.option),
+            Rule::WithoutNul => write!(f, "{} must not contain a NUL byte", self.option),
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! What a task failed with.
 
+use crate::sync::{Mutex, lock};
 use std::any::Any;
 use std::backtrace::Backtrace;
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// What a task failed with: Python's exception, as data that every reader of the future shares.
 ///
@@ -81,7 +82,8 @@ impl fmt::Display for TaskError {
 impl StdError for TaskError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &*self.0 {
-            Cause::Returned(error) => Some(&**error),
+            // Its own text is the text of this error, so what lies behind it comes next.
+            Cause::Returned(error) => error.source(),
             _ => None,
         }
     }
@@ -118,7 +120,7 @@ impl Panic {
     /// Takes what the task gave to `panic!`, for [`std::panic::resume_unwind`]; a second call returns `None`.
     #[must_use]
     pub fn take_payload(&self) -> Option<Box<dyn Any + Send>> {
-        self.payload.lock().unwrap_or_else(PoisonError::into_inner).take()
+        lock(&self.payload).take()
     }
 }
 

@@ -65,9 +65,10 @@ impl<S: Spawn> Builder<S> {
     ///
     /// # Errors
     ///
-    /// [`ValueError`] when `max_workers` is 0.
+    /// [`ValueError`] when `max_workers` is 0, or when the prefix has a NUL byte, which no thread's name can have.
     pub fn build(self) -> Result<ThreadPoolExecutor<S>, ValueError> {
         ValueError::at_least("max_workers", self.max_workers, 1)?;
+        ValueError::without_nul("thread_name_prefix", self.prefix.as_deref().unwrap_or_default())?;
         Ok(ThreadPoolExecutor { pool: Arc::new(Pool::new(self)) })
     }
 

@@ -8,19 +8,19 @@
 use super::builder::Builder;
 use crate::blocking::check_may_block;
 use crate::capture;
+use crate::crew::Crew;
 use crate::error::{
     BrokenThreadPool, Error, ShutdownError, StartThreadError, SubmitError, TaskError, WouldBlockError,
 };
 use crate::executor::Shutdown;
 use crate::observer::{self, EventKind, Reporter};
-use crate::seat::{self, Seat};
+use crate::seat::{self, Seat, Stage};
 use crate::spawn::{NewThread, Spawn};
 use crate::sync::{Condvar, Mutex, lock, wait};
 use crate::task::Job;
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What an executor and its workers share.
 pub(super) struct Pool<S: Spawn> {
@@ -30,8 +30,8 @@ pub(super) struct Pool<S: Spawn> {
     prefix: String,
     initializer: Option<Box<dyn Fn() + Send + Sync>>,
     reporter: Reporter,
-    /// Workers that have a task of their own. It grows under the lock and shrinks outside it, see [`Seat::release`].
-    busy: Arc<AtomicUsize>,
+    /// Counts busy and blocked workers. Busy ones grow under the lock and shrink outside it, see [`Seat::release`].
+    crew: Arc<Crew>,
     state: Mutex<State<S>>,
     /// Notified when a sleeping worker should look at the queue.
     work: Condvar,
@@ -44,6 +44,10 @@ struct State<S: Spawn> {
     queue: VecDeque<Arc<dyn Job>>,
     /// Workers that are started, or about to be, and have not ended.
     workers: usize,
+    /// Threads that are being started: they are among the workers, and their handles are not there yet.
+    starting: usize,
+    /// Handles that somebody has taken to join.
+    joining: usize,
     /// The number that the next worker gets.
     next_worker: usize,
     /// Workers asleep on `work`.
@@ -65,6 +69,7 @@ impl<S: Spawn> Pool<S> {
         let prefix = options.take_prefix();
         let reporter = Reporter::new(options.observer);
         let max_workers = options.max_workers;
+        let crew = Arc::new(Crew::new(reporter.pool, max_workers));
         reporter.report(EventKind::PoolStarted { kind: "ThreadPoolExecutor", max_workers });
         Self {
             spawn: options.spawn,
@@ -72,10 +77,12 @@ impl<S: Spawn> Pool<S> {
             prefix,
             initializer: options.initializer,
             reporter,
-            busy: Arc::new(AtomicUsize::new(0)),
+            crew,
             state: Mutex::new(State {
                 queue: VecDeque::new(),
                 workers: 0,
+                starting: 0,
+                joining: 0,
                 next_worker: 0,
                 asleep: 0,
                 notified: 0,
@@ -117,6 +124,7 @@ impl<S: Spawn> Pool<S> {
             self.reporter.report(EventKind::TaskCancelled { task });
             return Err(error);
         }
+        let tidied = self.tidy(&mut state);
         state.queue.push_back(job);
         let wake = state.asleep > state.notified;
         state.notified += usize::from(wake);
@@ -125,7 +133,19 @@ impl<S: Spawn> Pool<S> {
         if wake {
             self.work.notify_one();
         }
+        // Values of the user's may go with them, so they go outside the lock, and not before the task is seen to.
+        capture::contain(|| drop(tidied));
         needed.map_or(Ok(()), |worker| self.start(worker))
+    }
+
+    /// Takes tasks out of the queue that waiting workers have run, once there are many.
+    fn tidy(&self, state: &mut State<S>) -> VecDeque<Arc<dyn Job>> {
+        if !self.crew.should_tidy(state.queue.len()) {
+            return VecDeque::new();
+        }
+        let (done, left) = mem::take(&mut state.queue).into_iter().partition(|job| job.is_done());
+        state.queue = left;
+        done
     }
 
     fn check_open(&self, state: &State<S>) -> Result<(), SubmitError> {
@@ -138,13 +158,13 @@ impl<S: Spawn> Pool<S> {
 
     /// Reserves a place for one more worker if the queue is longer than there are free workers.
     fn worker_needed(&self, state: &mut State<S>) -> Option<usize> {
-        // ORDERING: whoever saw an outcome saw, by the lock that published it, that its worker is free.
-        let free = state.workers.saturating_sub(self.busy.load(Ordering::Relaxed));
+        let free = state.workers.saturating_sub(self.crew.busy());
         let needed = state.queue.len() > free && state.workers < self.max_workers;
         needed.then(|| {
             let worker = state.next_worker;
             state.next_worker += 1;
             state.workers += 1;
+            state.starting += 1;
             worker
         })
     }
@@ -154,8 +174,7 @@ impl<S: Spawn> Pool<S> {
     /// While another worker lives, a thread that cannot be started is no error: the queue is served, if more slowly.
     fn start(self: &Arc<Self>, worker: usize) -> Result<(), SubmitError> {
         let name = format!("{}_{worker}", self.prefix);
-        let seat =
-            Arc::new(Seat::new(self.reporter.pool, worker, Arc::clone(&self.busy), S::CAN_LOSE_THREADS));
+        let seat = Arc::new(Seat::new(Arc::clone(&self.crew), worker, S::CAN_LOSE_THREADS));
         let body = {
             let (pool, seat, name) = (Arc::clone(self), Arc::clone(&seat), name.clone());
             Box::new(move || pool.work(seat, &name))
@@ -164,41 +183,53 @@ impl<S: Spawn> Pool<S> {
             let pool = Arc::clone(self);
             Box::new(move |cause: String| pool.lose(&seat, cause))
         };
-        match self.spawn.spawn(NewThread { name, body, lost }) {
+        let spawned = capture::guard(|| self.spawn.spawn(NewThread { name, body, lost }));
+        match spawned.unwrap_or_else(|panic| Err(StartThreadError::new(panic))) {
             Ok(handle) => {
-                lock(&self.state).handles.push(handle);
+                let mut state = lock(&self.state);
+                state.starting -= 1;
+                state.handles.push(handle);
+                drop(state);
+                self.ended.notify_all();
                 Ok(())
             }
-            Err(error) => self.start_failed(error),
+            Err(error) => {
+                lock(&self.state).starting -= 1;
+                self.start_failed(error)
+            }
         }
     }
 
+    /// A worker will not come.
     fn start_failed(&self, error: StartThreadError) -> Result<(), SubmitError> {
         let mut state = lock(&self.state);
         state.workers -= 1;
-        self.ended.notify_all();
-        if state.workers > 0 {
-            return Ok(());
-        }
-        // Nobody is left to run what other submitters have queued meanwhile, counting on this worker.
-        let stranded = mem::take(&mut state.queue);
+        let (workers, stranded) = if state.workers > 0 {
+            (state.workers, VecDeque::new())
+        } else {
+            // Nobody is left to run what other submitters have queued meanwhile, counting on this worker.
+            (1, mem::take(&mut state.queue))
+        };
+        let served = state.workers > 0;
         drop(state);
+        self.crew.limit_to(workers);
+        self.ended.notify_all();
         let error = SubmitError::Start(error);
         for job in stranded {
             job.fail(Error::Submit(error.clone()));
         }
-        Err(error)
+        if served { Ok(()) } else { Err(error) }
     }
 
     /// The life of a worker.
     fn work(self: Arc<Self>, seat: Arc<Seat>, name: &str) {
         let worker = seat.worker;
+        seat.reach(Stage::Initializing);
         self.reporter.report(EventKind::WorkerStarted { worker, name });
-        let served = capture::task(|| seat::occupy(Arc::clone(&seat), || self.serve_observed(&seat)));
-        match served {
+        match capture::guard(|| seat::occupy(Arc::clone(&seat), || self.serve_observed(&seat))) {
             Ok(()) => self.end(&seat),
-            // Tasks and callbacks are caught where they run, so this is a fault of the pool itself.
-            Err(error) => self.lose(&seat, format!("a panic in the pool itself: {error}")),
+            // What is the user's is caught where it runs, so this is a fault of the pool itself.
+            Err(panic) => self.lose(&seat, format!("a panic in the pool itself: {panic}")),
         }
     }
 
@@ -214,12 +245,13 @@ impl<S: Spawn> Pool<S> {
         if let Some(initializer) = &self.initializer
             && let Err(error) = capture::task(initializer)
         {
-            self.break_down(error);
+            self.break_down(BrokenThreadPool::initializer(error));
             return;
         }
-        seat.set_ready();
+        seat.reach(Stage::Ready);
         while let Some(job) = self.next_job(seat) {
-            job.run(seat, Seat::release);
+            // The task may go with it, and with the task a value of the user's, whose destructor may panic.
+            capture::contain(|| job.run(seat, Seat::release));
             seat.release();
         }
     }
@@ -258,9 +290,8 @@ impl<S: Spawn> Pool<S> {
         self.ended.notify_all();
     }
 
-    /// The initializer failed: fails what is queued, and lets the workers end.
-    fn break_down(&self, cause: TaskError) {
-        let broken = BrokenThreadPool::new(cause);
+    /// No worker can be of use any more: fails what is queued, and lets the workers end.
+    fn break_down(&self, broken: BrokenThreadPool) {
         let mut state = lock(&self.state);
         let stranded = mem::take(&mut state.queue);
         state.broken.get_or_insert_with(|| broken.clone());
@@ -274,10 +305,15 @@ impl<S: Spawn> Pool<S> {
     /// Deals with a worker that died: what it was running fails, and another takes its place. Runs on another thread.
     fn lose(self: &Arc<Self>, seat: &Seat, cause: String) {
         self.reporter.report(EventKind::WorkerLost { worker: seat.worker, cause: &cause });
+        if seat.stage() == Stage::Awaited {
+            // Whoever submitted has been told that the thread is coming; what is stranded without it fails.
+            let _ = self.start_failed(StartThreadError::new(cause));
+            return;
+        }
         let error = TaskError::worker_lost(cause);
-        if !seat.is_ready() {
+        if seat.stage() == Stage::Initializing && self.initializer.is_some() {
             // Its successors would die in the initializer as well, one after the other.
-            self.break_down(error.clone());
+            self.break_down(BrokenThreadPool::initializer(error.clone()));
         }
         // The innermost first: the outer ones wait for it.
         for job in seat.take_running().into_iter().rev() {
@@ -286,7 +322,7 @@ impl<S: Spawn> Pool<S> {
         seat.release();
         let mut state = lock(&self.state);
         state.workers -= 1;
-        let successor = if state.queue.is_empty() { None } else { self.worker_needed(&mut state) };
+        let successor = self.worker_needed(&mut state);
         drop(state);
         self.ended.notify_all();
         if let Some(worker) = successor {
@@ -311,18 +347,28 @@ impl<S: Spawn> Pool<S> {
         if options.wait && !seat::is_in(self.reporter.pool) { self.join() } else { Ok(()) }
     }
 
-    /// Blocks until every worker has ended.
+    /// Blocks until every worker has ended and every thread is joined, by whomever.
     fn join(&self) -> Result<(), WouldBlockError> {
         let mut state = lock(&self.state);
-        while state.workers > 0 {
-            check_may_block()?;
-            state = wait(&self.ended, state, None);
+        loop {
+            if state.workers > 0 || state.starting > 0 || (state.handles.is_empty() && state.joining > 0) {
+                check_may_block()?;
+                state = wait(&self.ended, state, None);
+                continue;
+            }
+            let handles = mem::take(&mut state.handles);
+            if handles.is_empty() {
+                return Ok(());
+            }
+            state.joining += handles.len();
+            drop(state);
+            let joined = handles.len();
+            for handle in handles {
+                S::join(handle);
+            }
+            state = lock(&self.state);
+            state.joining -= joined;
+            self.ended.notify_all();
         }
-        let handles = mem::take(&mut state.handles);
-        drop(state);
-        for handle in handles {
-            S::join(handle);
-        }
-        Ok(())
     }
 }

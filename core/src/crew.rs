@@ -1,0 +1,105 @@
+//! What the workers of one executor know of one another: how many are busy, and whether all of them are blocked.
+//!
+//! # When a waiting worker runs a task itself
+//!
+//! A worker that waits for tasks of its own executor holds the very place that they may need. `result()` and a wait for
+//! *all* need each of their tasks whatever happens, so they run those that are still queued at once. A wait for the
+//! *first* must not: the task that it picked could be waiting for what the worker does next. It blocks, and helps only
+//! when every worker is blocked in this way. Then nothing can get worse by running a queued task, since without it none
+//! would ever run.
+//!
+//! A wait counts only if it has no limit and if every open future that could end it belongs to this executor: another
+//! executor, a promise or a clock may end the rest.
+
+use crate::collector::Collector;
+use crate::sync::{Mutex, lock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Shared by the seats of one executor.
+#[derive(Debug)]
+pub(crate) struct Crew {
+    /// The executor's number.
+    pub(crate) pool: u64,
+    /// The most workers that there can be; fewer if threads could not be started.
+    limit: AtomicUsize,
+    /// Workers that have a task of their own.
+    busy: AtomicUsize,
+    /// Queued tasks that a waiting worker has run, and that still lie in the queue.
+    helped: AtomicUsize,
+    blocked: Mutex<Blocked>,
+}
+
+#[derive(Debug, Default)]
+struct Blocked {
+    /// Workers that wait for nothing but tasks of this executor.
+    workers: usize,
+    /// The mailboxes of those among them that could help and have not been called.
+    reserve: Vec<Arc<Collector>>,
+}
+
+impl Crew {
+    pub(crate) fn new(pool: u64, max_workers: usize) -> Self {
+        let (busy, helped) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { pool, limit: AtomicUsize::new(max_workers), busy, helped, blocked: Mutex::default() }
+    }
+
+    /// No more than so many workers can be had.
+    pub(crate) fn limit_to(&self, workers: usize) {
+        // ORDERING: a worker that blocks later reads it under the lock, after this thread's task was queued under one.
+        self.limit.fetch_min(workers, Ordering::Relaxed);
+    }
+
+    pub(crate) fn busy(&self) -> usize {
+        // ORDERING: read under the queue's lock, which `add_busy` is called under; whoever saw an outcome saw, by the
+        // lock that published it, that `remove_busy` went before.
+        self.busy.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn add_busy(&self) {
+        // ORDERING: see `busy`.
+        self.busy.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn remove_busy(&self) {
+        // ORDERING: see `busy`.
+        self.busy.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn note_helped(&self) {
+        // ORDERING: a hint for tidying up; nothing is published by it.
+        self.helped.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether so many tasks in a queue of `queued` are done that it should be tidied; asks once.
+    pub(crate) fn should_tidy(&self, queued: usize) -> bool {
+        // ORDERING: see `note_helped`.
+        let tidy = self.helped.load(Ordering::Relaxed) * 2 > queued;
+        if tidy {
+            self.helped.store(0, Ordering::Relaxed);
+        }
+        tidy
+    }
+
+    /// Blocks a worker in `wait`, on record as blocked. A worker that could help has a `mailbox`; if this leaves no worker
+    /// unblocked, the latest that could, be it this one, is called.
+    pub(crate) fn while_blocked<R>(&self, mailbox: Option<&Arc<Collector>>, wait: impl FnOnce() -> R) -> R {
+        let mut blocked = lock(&self.blocked);
+        blocked.workers += 1;
+        blocked.reserve.extend(mailbox.map(Arc::clone));
+        // ORDERING: see `limit_to`.
+        if blocked.workers >= self.limit.load(Ordering::Relaxed)
+            && let Some(latest) = blocked.reserve.pop()
+        {
+            latest.call();
+        }
+        drop(blocked);
+        let result = wait();
+        let mut blocked = lock(&self.blocked);
+        blocked.workers -= 1;
+        if let Some(mailbox) = mailbox {
+            blocked.reserve.retain(|known| !Arc::ptr_eq(known, mailbox));
+        }
+        result
+    }
+}
