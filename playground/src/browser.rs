@@ -8,6 +8,7 @@ use concurrent_futures::{StartOptions, ThreadPoolExecutor};
 use examples::Values;
 use std::collections::BTreeMap;
 use std::mem;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -17,6 +18,12 @@ use web_sys::MessagePort;
 /// Between two batches: short to the eye, long enough to gather what many tasks do.
 const PAUSE: Duration = Duration::from_millis(8);
 
+/// While a run goes on, the page hears at least so often from the carrier, be it an empty batch. Silence tells it that the
+/// memory is stuck: a thread that traps may hold a lock that everybody needs, as the allocator's.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+
+/// The run that goes on, 0 for none.
+static RUNNING: AtomicU32 = AtomicU32::new(0);
 /// Events that wait for the carrier.
 static QUEUE: Mutex<Vec<(u32, Event)>> = Mutex::new(Vec::new());
 /// Notified when there are some.
@@ -53,7 +60,11 @@ pub fn run(run: u32, example: &str, parameters: &str) -> Result<(), JsError> {
         queue().push((run, event));
         ARRIVED.notify_one();
     };
-    Ok(crate::run(example, &values, Box::new(emit))?)
+    // ORDERING: a heartbeat too many or too few at the ends of a run does no harm.
+    RUNNING.store(run, Ordering::Relaxed);
+    let ran = crate::run(example, &values, Box::new(emit));
+    RUNNING.store(0, Ordering::Relaxed);
+    Ok(ran?)
 }
 
 fn queue() -> MutexGuard<'static, Vec<(u32, Event)>> {
@@ -63,13 +74,8 @@ fn queue() -> MutexGuard<'static, Vec<(u32, Event)>> {
 /// The carrier's life, which ends with the page's worker.
 fn carry() {
     loop {
-        let mut waiting = queue();
-        while waiting.is_empty() {
-            waiting = ARRIVED.wait(waiting).unwrap_or_else(PoisonError::into_inner);
-        }
-        let events = mem::take(&mut *waiting);
-        drop(waiting);
-        for batch in batches(events) {
+        let batches = batches(take_events());
+        for batch in batches {
             // The types of a batch have nothing that JSON could not say.
             if let Ok(json) = serde_json::to_string(&batch) {
                 concurrent_futures::post(&json.into());
@@ -79,9 +85,25 @@ fn carry() {
     }
 }
 
-/// Parts events by their run; runs follow one another.
+/// Waits for events, for the time of a heartbeat at most.
+fn take_events() -> Vec<(u32, Event)> {
+    let waiting = queue();
+    let mut waiting = if waiting.is_empty() {
+        ARRIVED.wait_timeout(waiting, HEARTBEAT).unwrap_or_else(PoisonError::into_inner).0
+    } else {
+        waiting
+    };
+    mem::take(&mut *waiting)
+}
+
+/// Parts events by their run; runs follow one another. No events are an empty batch of the run that goes on.
 fn batches(events: Vec<(u32, Event)>) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
+    // ORDERING: see `run`.
+    let running = RUNNING.load(Ordering::Relaxed);
+    if events.is_empty() && running != 0 {
+        batches.push(Batch { run: running, events: Vec::new() });
+    }
     for (run, event) in events {
         match batches.last_mut() {
             Some(batch) if batch.run == run => batch.events.push(event),

@@ -87,6 +87,6 @@ pub enum Outcome {
 pub struct Batch {
     /// The number that the page gave to the run.
     pub run: u32,
-    /// In their order.
+    /// In their order; none if the batch only tells that the run goes on.
     pub events: Vec<Event>,
 }

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Event } from "../generated/events";
 import type { Boot, FromRunner, ToRunner } from "./messages";
-import { LAST_EVENTS, LOST_PATIENCE, Runner } from "./runner";
+import { LAST_EVENTS, LOST_PATIENCE, PATIENCE, Runner } from "./runner";
 import { REST } from "./reserve";
 import { BOOT_LIMIT } from "./session";
 
@@ -200,6 +200,21 @@ describe("after the loss of a worker", () => {
     expect(said.at(-1)).toBe("1 failed: a worker was lost: unreachable");
     expect(puppets).toHaveLength(2);
   });
+});
+
+test("a run that waits goes on as long as it is heard from, and silence fails it", async () => {
+  const runner = await newRunner();
+  latest().say({ type: "ready" });
+  runner.run("endless-loop", {});
+  await latest().report(1, started);
+  for (let batch = 0; batch < 3; batch += 1) {
+    vi.advanceTimersByTime(PATIENCE - 1);
+    await latest().report(1);
+  }
+  expect(said).not.toContainEqual(expect.stringContaining("failed"));
+  vi.advanceTimersByTime(PATIENCE);
+  expect(said.at(-1)).toContain("1 failed: the program has fallen silent");
+  expect(puppets).toHaveLength(2);
 });
 
 test("a trap in the program itself fails the run soon", async () => {

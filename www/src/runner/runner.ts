@@ -10,8 +10,10 @@ import { Reserve } from "./reserve";
 import { Session } from "./session";
 import { Watchdog } from "./watchdog";
 
-/** Silence after the loss of a worker, or after a trap, that is taken for the end of the run. */
-export const LOST_PATIENCE = 3_000;
+/** Silence that is taken for the end of a run: the program tells once a second that it goes on. */
+export const PATIENCE = 15_000;
+/** The same after the loss of a worker, or after a trap. */
+export const LOST_PATIENCE = 5_000;
 /** Time for the last events to arrive after the program itself has ended. */
 export const LAST_EVENTS = 500;
 
@@ -85,6 +87,7 @@ export class Runner {
 
   #send(request: Request): void {
     this.#latest = request.run;
+    this.#watchdog.guard("the program has fallen silent, its memory may be locked", PATIENCE);
     this.#session?.run(request.run, request.example, request.parameters);
   }
 
