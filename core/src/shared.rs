@@ -252,3 +252,65 @@ impl<T> Settled<'_, T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::sync::lock;
+    use crate::{Future, Promise, ReturnWhen, as_completed, wait};
+    use std::future::IntoFuture;
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+    use std::time::Duration;
+
+    /// How many collectors and wakers the future knows.
+    fn waiters<T>(future: &Future<T>) -> (usize, usize) {
+        let lifecycle = lock(&future.shared().lifecycle);
+        (lifecycle.collectors.len(), lifecycle.wakers.len())
+    }
+
+    #[test]
+    fn wait_leaves_nothing() {
+        let (open, finished) = (Promise::new(), Promise::new());
+        finished.set_result(1).unwrap();
+        let futures = [open.future(), finished.future()];
+        for return_when in [ReturnWhen::FirstCompleted, ReturnWhen::FirstException, ReturnWhen::AllCompleted]
+        {
+            wait(&futures, Some(Duration::ZERO), return_when).unwrap();
+            assert_eq!(waiters(&futures[0]), (0, 0), "{return_when:?}");
+        }
+        open.set_result(2).unwrap();
+    }
+
+    #[test]
+    fn as_completed_leaves_nothing() {
+        let (open, finished) = (Promise::new(), Promise::new());
+        let futures = [open.future(), finished.future()];
+        let mut completed = as_completed(&futures);
+        assert_eq!((waiters(&futures[0]), waiters(&futures[1])), ((1, 0), (1, 0)));
+        finished.set_result(1).unwrap();
+        assert_eq!(completed.next(), Some(&futures[1]));
+        drop(completed);
+        assert_eq!(waiters(&futures[0]), (0, 0));
+        let mut limited = as_completed(&futures).timeout(Duration::ZERO);
+        assert!(limited.by_ref().any(|item| item.is_err()));
+        assert_eq!(waiters(&futures[0]), (0, 0));
+        open.set_result(2).unwrap();
+    }
+
+    #[test]
+    fn await_leaves_nothing() {
+        let promise = Promise::<u32>::new();
+        let future = promise.future();
+        let mut context = Context::from_waker(Waker::noop());
+        {
+            let mut lent = pin!((&future).into_future());
+            let mut given = pin!(promise.future().into_future());
+            for _ in 0..3 {
+                assert!(std::future::Future::poll(lent.as_mut(), &mut context).is_pending());
+                assert!(std::future::Future::poll(given.as_mut(), &mut context).is_pending());
+            }
+            assert_eq!(waiters(&future), (0, 2));
+        }
+        assert_eq!(waiters(&future), (0, 0));
+    }
+}

@@ -18,19 +18,20 @@ use std::collections::HashMap;
 use std::fmt;
 use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError};
 
 /// Runs calls on a rayon pool, for work that computes rather than waits.
 ///
 /// `par_iter`, `join` and `scope` inside a task use the executor's own workers. All workers are started at once. Against
 /// rayon alone it adds what a `Future` has: results by handle, timeouts, cancelling what has not begun, `as_completed`.
 /// Tasks begin in no particular order. rayon cannot replace a worker, so in a browser a task that traps breaks the
-/// executor: what is open fails, and no more is taken.
+/// executor: what is open fails, no more is taken, and the other workers stay idle for good.
 pub struct WorkStealingExecutor<S: Spawn> {
     /// Gone once the executor is shut down; rayon's threads end when the last of its handles is.
     rayon: Mutex<Option<Arc<rayon::ThreadPool>>>,
     work: Arc<Work>,
+    /// Locked for as long as joining takes.
     threads: Mutex<Vec<S::Handle>>,
     max_workers: usize,
 }
@@ -131,13 +132,19 @@ impl<S: Spawn> WorkStealingExecutor<S> {
     /// Blocks until every task is done, every worker has ended, and every thread is joined.
     fn join(&self) -> Result<(), WouldBlockError> {
         let mut progress = lock(&self.work.progress);
-        while !progress.open.is_empty() || progress.workers > 0 {
+        while progress.broken.is_none() && (!progress.open.is_empty() || progress.workers > 0) {
             check_may_block()?;
             progress = wait(&self.work.changed, progress, None);
         }
+        if progress.broken.is_some() {
+            // rayon counts the task that was lost among those that its workers have to finish before they end, so they
+            // never do.
+            return Ok(());
+        }
         drop(progress);
+        check_may_block()?;
         // Held while joining, so that a second caller does not return before the threads have ended.
-        let mut threads = lock(&self.threads);
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         for thread in mem::take(&mut *threads) {
             S::join(thread);
         }

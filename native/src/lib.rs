@@ -97,8 +97,8 @@
 //! # Waiting inside a pool
 //!
 //! A task may submit tasks to its own executor and wait for them. A worker that waits for a task that is still queued in
-//! its own pool runs that task itself, so a full pool cannot lock itself up; waiting for the *first* of several, it does so
-//! only when every worker is blocked. It never runs anything that it does not wait for. A wait with a timeout does not
+//! its own pool runs that task itself, so tasks that wait for nothing but each other cannot lock up a full pool; waiting for
+//! the *first* of several, a worker does so only when every worker is blocked. It never runs anything that it does not wait for. A wait with a timeout does not
 //! help, since a task that was begun could not be interrupted. Helping nests on the stack: a chain of a thousand tasks
 //! that wait for each other is fine, one of ten thousand is not.
 //!

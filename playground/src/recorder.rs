@@ -107,3 +107,68 @@ fn number<K: Eq + Hash>(numbers: &mut HashMap<K, u32>, id: K) -> u32 {
 fn small(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Recorder;
+    use crate::event::{Event, Stream};
+    use concurrent_futures::observer::with_observer;
+    use concurrent_futures::{Executor, ThreadPoolExecutor};
+    use std::sync::{Arc, Mutex};
+
+    /// A recorder, and what it has passed on so far.
+    fn recorder() -> (Arc<Recorder>, Arc<Mutex<Vec<Event>>>) {
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let emitted = Arc::clone(&events);
+        (Arc::new(Recorder::new(Box::new(move |event| emitted.lock().unwrap().push(event)))), events)
+    }
+
+    /// A text, and the task, the pool and the worker that it came from.
+    type Written<'a> = (&'a str, Option<u32>, Option<u32>, Option<u32>);
+
+    /// What was written, and by whom.
+    fn writers(events: &[Event]) -> Vec<Written<'_>> {
+        let writer = |event| match event {
+            &Event::Text { ref text, task, pool, worker, .. } => Some((text.as_str(), task, pool, worker)),
+            _ => None,
+        };
+        events.iter().filter_map(writer).collect()
+    }
+
+    #[test]
+    fn text_names_its_task() {
+        let (recorder, events) = recorder();
+        with_observer(Arc::clone(&recorder) as _, || {
+            let (idle, pool) = (ThreadPoolExecutor::new(1).unwrap(), ThreadPoolExecutor::new(1).unwrap());
+            let print =
+                |recorder: Arc<Recorder>, text: &'static str| move || recorder.text(Stream::Stdout, text);
+            recorder.text(Stream::Stdout, "main");
+            pool.spawn(print(Arc::clone(&recorder), "first")).unwrap().result().unwrap();
+            let second = pool.spawn(print(Arc::clone(&recorder), "second")).unwrap();
+            let late = print(Arc::clone(&recorder), "callback");
+            second.result().unwrap();
+            second.add_done_callback(move |_| late());
+            drop(idle);
+        });
+        let expected = [
+            ("main", None, None, None),
+            ("first", Some(1), Some(2), Some(0)),
+            ("second", Some(2), Some(2), Some(0)),
+            ("callback", None, None, None),
+        ];
+        assert_eq!(writers(&events.lock().unwrap()), expected);
+    }
+
+    #[test]
+    fn times_never_go_back() {
+        let (recorder, events) = recorder();
+        with_observer(Arc::clone(&recorder) as _, || {
+            let pool = ThreadPoolExecutor::new(4).unwrap();
+            assert_eq!(pool.map(|n: u32| n, 0..200).unwrap().count(), 200);
+        });
+        let events = events.lock().unwrap();
+        let times: Vec<_> =
+            events.iter().map(|event| serde_json::to_value(event).unwrap()["at"].as_f64()).collect();
+        assert!(times.len() > 600 && times.is_sorted());
+    }
+}

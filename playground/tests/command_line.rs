@@ -79,10 +79,12 @@ fn wait_takes_the_first() {
 #[test]
 fn callbacks_print_squares() {
     let lines = printed(&["run", "callbacks", "--set", "duration=0.2", "--set", "main_works=1.5"]);
-    assert_eq!(lines[0], "Main thread: tasks submitted");
-    assert_eq!(lines.last().map(String::as_str), Some("Main thread: done waiting"));
+    // When which task ends is up to the machine; the main thread's own lines keep their order.
+    let (callbacks, main): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.starts_with("Callback"));
+    assert_eq!(main, ["Main thread: tasks submitted", "Main thread: done waiting"]);
+    assert_eq!(callbacks.len(), 5);
     let squares: HashSet<_> =
-        lines[1..6].iter().map(|line| line.trim_start_matches("Callback: result is ")).collect();
+        callbacks.iter().map(|line| line.trim_start_matches("Callback: result is ")).collect();
     assert_eq!(squares, HashSet::from(["0", "1", "4", "9", "16"]));
 }
 
@@ -131,16 +133,25 @@ fn stream_tells_the_whole_run() {
     let count = |wanted: fn(&Event) -> bool| events.iter().filter(|event| wanted(event)).count();
     assert_eq!(count(|event| matches!(event, Event::TaskSubmitted { name, .. } if name == "fetch_url")), 3);
     assert_eq!(count(|event| matches!(event, Event::TaskFinished { .. })), 3);
-    assert_eq!(count(|event| matches!(event, Event::WorkerStarted { .. })), 3);
-    assert_eq!(count(|event| matches!(event, Event::WorkerEnded { .. })), 3);
-    // Three lanes that overlap: all have begun before any has ended.
-    let position = |wanted: fn(&Event) -> bool,
-                    which: fn(&mut dyn Iterator<Item = usize>) -> Option<usize>| {
-        which(&mut events.iter().enumerate().filter(|(_, event)| wanted(event)).map(|(index, _)| index))
-    };
-    let last_start = position(|event| matches!(event, Event::TaskStarted { .. }), |indices| indices.last());
-    let first_end = position(|event| matches!(event, Event::TaskFinished { .. }), |indices| indices.next());
-    assert!(last_start < first_end);
+    // How many workers three tasks need depends on how soon they end, but each one that starts ends.
+    let workers = count(|event| matches!(event, Event::WorkerStarted { .. }));
+    assert!((1..=3).contains(&workers), "{workers}");
+    assert_eq!(count(|event| matches!(event, Event::WorkerEnded { .. })), workers);
+    // Each task is submitted, begins and ends, in this order.
+    for number in 1..=3 {
+        let steps: Vec<_> = events.iter().filter_map(|event| step(event, number)).collect();
+        assert_eq!(steps, ["submitted", "started", "finished"]);
+    }
+}
+
+/// What an event tells about the task of that number, if it is about that task.
+fn step(event: &Event, number: u32) -> Option<&'static str> {
+    match event {
+        Event::TaskSubmitted { task, .. } if *task == number => Some("submitted"),
+        Event::TaskStarted { task, .. } if *task == number => Some("started"),
+        Event::TaskFinished { task, .. } if *task == number => Some("finished"),
+        _ => None,
+    }
 }
 
 /// The time of an event, if it has one.
@@ -148,15 +159,14 @@ fn at(event: &Event) -> Option<f64> {
     serde_json::to_value(event).ok()?.get("at")?.as_f64()
 }
 
+/// Callbacks and the main thread print outside tasks.
 #[test]
-fn text_names_its_task() {
+fn text_outside_tasks() {
     let events = events(&["run", "callbacks", "--json", "--set", "duration=0.05", "--set", "main_works=0.4"]);
-    for event in &events {
-        if let Event::Text { text, task, worker, .. } = event {
-            // A callback runs on the worker, but after its task; the main thread is no worker.
-            assert!(task.is_none() || text.starts_with("Callback"), "{event:?}");
-            assert_eq!(task.is_some(), worker.is_some());
-        }
+    let texts: Vec<_> = events.iter().filter(|event| matches!(event, Event::Text { .. })).collect();
+    assert_eq!(texts.len(), 7);
+    for event in texts {
+        assert!(matches!(event, Event::Text { task: None, pool: None, worker: None, .. }), "{event:?}");
     }
 }
 

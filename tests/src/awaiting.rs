@@ -12,6 +12,12 @@ use std::task::{Context, Poll, Wake, Waker};
 #[derive(Default)]
 struct Counter(AtomicUsize);
 
+impl Counter {
+    fn wakes(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
 impl Wake for Counter {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::SeqCst);
@@ -46,6 +52,59 @@ pub fn gives() {
     assert!(matches!(awaited.as_mut().poll(&mut context), Poll::Ready(Err(Error::Cancelled(_)))));
 }
 
+/// What is not there yet wakes whoever has polled for it, in either form.
+pub fn gives_later() {
+    let promise = Promise::new();
+    let (given_to, lent_to) = (Arc::new(Counter::default()), Arc::new(Counter::default()));
+    let (giving, lending) = (Waker::from(Arc::clone(&given_to)), Waker::from(Arc::clone(&lent_to)));
+    let future = promise.future();
+    let mut given = pin!(promise.future().into_future());
+    let mut lent = pin!((&future).into_future());
+    assert!(given.as_mut().poll(&mut Context::from_waker(&giving)).is_pending());
+    assert!(lent.as_mut().poll(&mut Context::from_waker(&lending)).is_pending());
+    assert_eq!((given_to.wakes(), lent_to.wakes()), (0, 0));
+    promise.set_result(7).unwrap();
+    assert_eq!((given_to.wakes(), lent_to.wakes()), (1, 1));
+    assert!(matches!(given.as_mut().poll(&mut Context::from_waker(&giving)), Poll::Ready(Ok(7))));
+    assert!(matches!(lent.as_mut().poll(&mut Context::from_waker(&lending)), Poll::Ready(Ok(7))));
+}
+
+/// A task that moves to another runtime polls with another waker: only the latest is woken.
+pub fn latest_waker_counts() {
+    let promise = Promise::new();
+    let (early, late) = (Arc::new(Counter::default()), Arc::new(Counter::default()));
+    let mut awaited = pin!(promise.future().into_future());
+    for counter in [&early, &late] {
+        let waker = Waker::from(Arc::clone(counter));
+        assert!(awaited.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    promise.set_result(()).unwrap();
+    assert_eq!((early.wakes(), late.wakes()), (0, 1));
+}
+
+/// A waker of somebody else's may panic: that is reported, and harms neither the promise nor whoever else waits.
+pub fn panicking_waker_harms_nobody() {
+    struct Faulty;
+    impl Wake for Faulty {
+        fn wake(self: Arc<Self>) {
+            panic!("a waker may panic");
+        }
+    }
+    let promise = Promise::new();
+    let (future, counter) = (promise.future(), Arc::new(Counter::default()));
+    let (faulty, sound) = (Waker::from(Arc::new(Faulty)), Waker::from(Arc::clone(&counter)));
+    let mut first = pin!((&future).into_future());
+    let mut second = pin!((&future).into_future());
+    assert!(first.as_mut().poll(&mut Context::from_waker(&faulty)).is_pending());
+    assert!(second.as_mut().poll(&mut Context::from_waker(&sound)).is_pending());
+    let called = Arc::new(Counter::default());
+    let callback = Arc::clone(&called);
+    future.add_done_callback(move |_| callback.wake());
+    promise.set_result(1).unwrap();
+    assert_eq!((counter.wakes(), called.wakes()), (1, 1));
+    assert_eq!(future.result().unwrap(), &1);
+}
+
 /// However often it is polled, it wakes once, and one that was given up not at all.
 pub fn wakes_once_done() {
     let promise = Promise::new();
@@ -61,6 +120,5 @@ pub fn wakes_once_done() {
         assert!(given_up.as_mut().poll(&mut Context::from_waker(&dropped_waker)).is_pending());
     }
     promise.set_result(()).unwrap();
-    assert_eq!(kept.0.load(Ordering::SeqCst), 1);
-    assert_eq!(dropped.0.load(Ordering::SeqCst), 0);
+    assert_eq!((kept.wakes(), dropped.wakes()), (1, 0));
 }

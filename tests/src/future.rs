@@ -1,9 +1,11 @@
 //! What can be asked of a future.
 
+use crate::bomb::Bomb;
 use crate::{Gate, pool};
 use concurrent_futures::{Error, Executor, Promise, State};
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 use web_time::Instant;
 
@@ -41,22 +43,29 @@ pub fn result_with_timeout() {
     future.result_timeout(Duration::ZERO).unwrap();
 }
 
-/// FUT-16, FUT-17: a blocked reader wakes.
+/// FUT-16, FUT-17: a reader gets the value, wherever in its wait it is when the value comes.
 pub fn result_wakes() {
-    let promise = Promise::new();
-    let future = promise.future();
     let pool = pool(1);
-    let gate = Gate::new();
-    let task_gate = gate.clone();
-    let setter = pool
-        .spawn(move || {
-            task_gate.pass();
-            promise.set_result("late").is_ok()
-        })
-        .unwrap();
-    gate.open();
-    assert_eq!(future.result().unwrap(), &"late");
-    assert!(setter.result().unwrap());
+    for round in 0..100 {
+        let promise = Promise::new();
+        let future = promise.future();
+        let gate = Gate::new();
+        gate.open();
+        let task_gate = gate.clone();
+        let reader = pool
+            .spawn(move || {
+                task_gate.pass();
+                future.result().copied().ok()
+            })
+            .unwrap();
+        gate.wait_for(1);
+        // From round to round the reader gets further before the value comes.
+        for _ in 0..round {
+            thread::yield_now();
+        }
+        promise.set_result("late").unwrap();
+        assert_eq!(reader.result().unwrap(), &Some("late"));
+    }
 }
 
 /// FUT-18
@@ -210,4 +219,17 @@ pub fn callback_adds_callback() {
     future.add_done_callback(move |_| later.lock().unwrap().push("second"));
     promise.set_result(()).unwrap();
     assert_eq!(*calls.lock().unwrap(), ["first", "nested", "second"]);
+}
+
+/// What a callback panics with may panic again when it is dropped; that too ends there.
+pub fn panicking_payload_harms_nobody() {
+    let promise = Promise::new();
+    let future = promise.future();
+    let reached = Arc::new(Mutex::new(false));
+    let flag = Arc::clone(&reached);
+    future.add_done_callback(|_| std::panic::panic_any(Bomb));
+    future.add_done_callback(move |_| *flag.lock().unwrap() = true);
+    promise.set_result(1).unwrap();
+    assert!(*reached.lock().unwrap());
+    assert_eq!(future.result().unwrap(), &1);
 }

@@ -1,6 +1,6 @@
 //! Workers that wait for tasks of their own pool.
 
-use crate::pool;
+use crate::{Gate, pool};
 use concurrent_futures::{Executor, Future, ReturnWhen, ThreadPoolExecutor, as_completed, wait};
 use std::sync::Arc;
 use std::thread::{self, ThreadId};
@@ -77,4 +77,83 @@ pub fn never_another_task() {
     let (done, timed_out, other): &(bool, bool, Future<ThreadId>) = outer.result().unwrap();
     assert!(!done && *timed_out);
     other.result().unwrap();
+}
+
+/// Waits, on a worker of a pool with room for more, for the first of a task that waits for `gate` and one that does not.
+fn first_of_two(wait_for_first: fn([Future<u32>; 2])) {
+    for _ in 0..50 {
+        let pool = Arc::new(pool(8));
+        let inner = Arc::clone(&pool);
+        let outer = pool
+            .spawn(move || {
+                let gate = Gate::new();
+                let held = gate.clone();
+                let slow = inner
+                    .spawn(move || {
+                        held.pass();
+                        1
+                    })
+                    .unwrap();
+                let fast = inner.spawn(|| 2).unwrap();
+                wait_for_first([slow.clone(), fast]);
+                // Only now can the first task end: a waiter that had begun it could never have come here.
+                gate.open();
+                *slow.result().unwrap()
+            })
+            .unwrap();
+        assert_eq!(outer.result().unwrap(), &1);
+    }
+}
+
+/// Where other workers can run the tasks, whoever waits for the first of them begins none itself.
+pub fn first_completed_begins_nothing() {
+    first_of_two(|futures| {
+        let waited = wait(&futures, None, ReturnWhen::FirstCompleted).unwrap();
+        assert_eq!(waited.done, [&futures[1]]);
+    });
+}
+
+/// The same by `as_completed`.
+pub fn next_completed_begins_nothing() {
+    first_of_two(|futures| {
+        assert_eq!(as_completed(&futures).next(), Some(&futures[1]));
+    });
+}
+
+/// WAIT-05: a future that is cancelled during a wait does not end the wait for an exception.
+pub fn cancelled_meanwhile_is_no_exception() {
+    let pool = Arc::new(pool(1));
+    let inner = Arc::clone(&pool);
+    let waited = pool
+        .spawn(move || {
+            let cancelled = inner.spawn(|| 1).unwrap();
+            let victim = cancelled.clone();
+            // The waiter runs both tasks itself, inside its wait and one after the other.
+            let cancelling = inner.spawn(move || victim.cancel()).unwrap();
+            let later = inner.spawn(|| ()).unwrap();
+            let futures = [cancelling.erase(), cancelled.erase(), later.erase()];
+            wait(futures, None, ReturnWhen::FirstException).unwrap().done.len()
+        })
+        .unwrap();
+    assert_eq!(waited.result().unwrap(), &3);
+}
+
+/// A worker that goes on submitting tasks and waiting for them does not gather their values.
+pub fn values_are_let_go() {
+    let pool = Arc::new(pool(1));
+    let inner = Arc::clone(&pool);
+    let most = pool
+        .spawn(move || {
+            let token = Arc::new(());
+            let mut most = 0;
+            for _ in 0..1_000 {
+                let future = inner.submit(|token: Arc<()>| token, Arc::clone(&token)).unwrap();
+                future.result().unwrap();
+                drop(future);
+                most = most.max(Arc::strong_count(&token) - 1);
+            }
+            most
+        })
+        .unwrap();
+    assert!(*most.result().unwrap() < 100, "{most:?}: {:?}", most.result());
 }

@@ -3,7 +3,6 @@
 use crate::{Gate, pool};
 use concurrent_futures::{BrokenThreadPool, Error, Executor, SubmitError, ThreadPoolExecutor};
 use std::cell::Cell;
-use std::error::Error as _;
 
 thread_local! {
     static STATUS: Cell<&str> = const { Cell::new("uninitialized") };
@@ -59,5 +58,5 @@ pub fn failure_names_the_cause() {
     assert!(error.to_string().ends_with("its initializer failed: no licence"), "{error}");
     let Error::Broken(broken) = error else { panic!("{error}") };
     let broken: BrokenThreadPool = broken;
-    assert_eq!(broken.source().unwrap().to_string(), "no licence");
+    assert_eq!(broken.cause().to_string(), "no licence");
 }

@@ -10,6 +10,7 @@
 #![expect(clippy::unwrap_used, reason = "a scenario is a test: its panics are its findings")]
 
 pub mod awaiting;
+mod bomb;
 pub mod cancelling;
 pub mod completing;
 pub mod executor;
@@ -47,16 +48,16 @@ macro_rules! scenarios {
                 states_of_a_task, result_with_timeout, result_wakes, exception_of_each_outcome,
                 many_readers_share_one_value, value_moves_out_of_the_last_handle, panic_is_data,
                 returned_error_is_typed, callbacks_in_order, callback_on_done_future_runs_at_once,
-                panicking_callback_harms_nobody, callback_adds_callback
+                panicking_callback_harms_nobody, callback_adds_callback, panicking_payload_harms_nobody
             }
             cancelling {
                 queued_task, running_task_refuses, finished_task_refuses, twice, wakes_waiters,
-                drops_the_function, callbacks_run_where_cancelled
+                drops_the_function, callbacks_run_where_cancelled, panicking_destructor, tells_before_it_drops
             }
             waiting {
                 first_completed, first_completed_at_once, first_exception, first_exception_at_once,
                 cancelled_is_no_exception, all_completed, duplicates_once, timeout_parts,
-                empty, mixed_types_and_executors, no_completion_lost, forgets_its_futures
+                empty, mixed_types_and_executors, no_completion_lost
             }
             completing {
                 every_future_once, in_order_of_completion, finished_first, duplicates_once,
@@ -69,21 +70,36 @@ macro_rules! scenarios {
             map {
                 in_order, error_in_its_place, timeout_ends_it, task_timeout_is_an_item, close_ends_it,
                 drop_cancels, window_is_exact, window_of_each_size, endless_input, empty_input,
-                zero_options_refused, results_need_not_be_clone, current_future_cancelled, finished_despite_timeout
+                zero_options_refused, results_need_not_be_clone, current_future_cancelled, finished_despite_timeout,
+                one_timeout_at_most
             }
             threads {
                 default_size, saturation, idle_thread_reused, names, default_names, panics_do_not_kill,
-                grows_when_a_callback_blocks
+                grows_when_a_callback_blocks, callbacks_free_the_worker, panicking_result_harms_nobody,
+                impossible_name_refused
             }
             shutdown {
                 refuses_tasks, runs_what_is_queued, drop_waits, without_waiting, cancels_the_queue,
-                idempotent, cancelled_futures_wake_waiters, from_a_task, race_with_submit, submit_then_cancel
+                idempotent, cancelled_futures_wake_waiters, from_a_task, loses_nothing, race_with_submit, many_wait,
+                cancels_past_a_panicking_destructor, submit_then_cancel
             }
             initializer { runs_before_tasks, failure_breaks_the_pool, failure_names_the_cause }
-            helping { waits_inside_one_worker, wait_inside_one_worker, completed_inside_one_worker, deep_chain, never_another_task }
-            observing { tells_a_task, tells_a_cancellation, tells_a_failure, scope_reaches_executors, current_task_is_known }
-            awaiting { lends, gives, wakes_once_done }
-            stealing { submits_and_waits, splits_work, cancels_on_shutdown, panic_is_data }
+            helping {
+                waits_inside_one_worker, wait_inside_one_worker, completed_inside_one_worker, deep_chain,
+                never_another_task, first_completed_begins_nothing, next_completed_begins_nothing,
+                cancelled_meanwhile_is_no_exception, values_are_let_go
+            }
+            observing {
+                tells_a_task, tells_a_cancellation, tells_a_failure, scope_reaches_executors, current_task_is_known,
+                panicking_observer_harms_nothing
+            }
+            awaiting {
+                lends, gives, gives_later, latest_waker_counts, wakes_once_done, panicking_waker_harms_nobody
+            }
+            stealing {
+                submits_and_waits, splits_work, cancels_on_shutdown, panic_is_data, shutdown_waits, drop_waits,
+                panicking_result_harms_nobody
+            }
         }
     };
 }

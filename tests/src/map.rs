@@ -184,3 +184,15 @@ pub fn finished_despite_timeout() {
     pool.shutdown(Shutdown::default()).unwrap();
     assert_eq!(results.by_ref().map(Result::unwrap).collect::<Vec<_>>(), [0, 1, 2]);
 }
+
+/// MAP-04: a result that arrives in the very moment in which time runs out does not make a second timeout.
+pub fn one_timeout_at_most() {
+    let pool = pool(2);
+    for _ in 0..20_000 {
+        let options = MapOptions::default().timeout(Duration::ZERO);
+        let mut results = pool.map_with(options, |n: u32| n, 0..3).unwrap();
+        let timed_out = results.by_ref().any(|result| matches!(result, Err(Error::Timeout(_))));
+        let after = results.next();
+        assert!(!timed_out || after.is_none(), "{after:?}");
+    }
+}

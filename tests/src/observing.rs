@@ -2,7 +2,7 @@
 
 use crate::{Gate, pool};
 use concurrent_futures::observer::{Event, EventKind, Observer, with_observer};
-use concurrent_futures::{Executor, ThreadPoolExecutor, current_task};
+use concurrent_futures::{Executor, Shutdown, ThreadPoolExecutor, WorkStealingExecutor, current_task};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -126,4 +126,32 @@ pub fn current_task_is_known() {
     let future = pool.spawn(current_task).unwrap();
     let seen = future.result().unwrap().expect("a task was running");
     assert_eq!((seen.task, seen.worker), (future.id(), 0));
+}
+
+/// An observer may panic: the hook reports it, and everything goes on.
+pub fn panicking_observer_harms_nothing() {
+    struct Faulty;
+    impl Observer for Faulty {
+        fn observe(&self, event: &Event<'_>) {
+            panic!("an observer may panic at {:?}", event.kind);
+        }
+    }
+    with_observer(Arc::new(Faulty), || {
+        let pool = pool(1);
+        let gate = Gate::new();
+        let task_gate = gate.clone();
+        let running = pool.spawn(move || task_gate.pass()).unwrap();
+        gate.wait_for(1);
+        let (queued, cancelled) = (pool.submit(double, 2).unwrap(), pool.submit(double, 3).unwrap());
+        assert!(cancelled.cancel());
+        gate.open();
+        running.result().unwrap();
+        assert_eq!(queued.result().unwrap(), &4);
+        assert!(pool.submit(|n: u32| assert_eq!(n, 1), 2).unwrap().result().is_err());
+        pool.shutdown(Shutdown::default()).unwrap();
+        assert_eq!(pool.workers(), 0);
+        let executor = WorkStealingExecutor::new(1).unwrap();
+        assert_eq!(executor.submit(double, 4).unwrap().result().unwrap(), &8);
+        executor.shutdown(Shutdown::default()).unwrap();
+    });
 }

@@ -1,7 +1,10 @@
 //! Shutting down.
 
+use crate::bomb::Bomb;
 use crate::{Gate, pool};
-use concurrent_futures::{Error, Executor, ReturnWhen, Shutdown, SubmitError, as_completed, wait};
+use concurrent_futures::{
+    Error, Executor, Future, ReturnWhen, Shutdown, SubmitError, WorkStealingExecutor, as_completed, wait,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -112,13 +115,101 @@ pub fn from_a_task() {
 }
 
 /// EXE-03: shutting down at once loses nothing and blocks nothing.
-pub fn race_with_submit() {
+pub fn loses_nothing() {
     for _ in 0..20 {
         let pool = pool(4);
         let results = pool.map(|n: u32| n, 0..5).unwrap();
         pool.shutdown(Shutdown::default()).unwrap();
         assert_eq!(results.map(Result::unwrap).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
     }
+}
+
+/// What was taken runs, and everything else is refused, while others submit and one shuts down.
+pub fn race_with_submit() {
+    let submitters = pool(3);
+    for _ in 0..50 {
+        let pool = Arc::new(pool(2));
+        let gate = Gate::new();
+        let submitting: Vec<_> = (0..3)
+            .map(|_| {
+                let (pool, gate) = (Arc::clone(&pool), gate.clone());
+                submitters
+                    .spawn(move || {
+                        gate.pass();
+                        let mut taken = Vec::new();
+                        loop {
+                            match pool.submit(|n: usize| n, taken.len()) {
+                                Ok(future) => taken.push(future),
+                                Err(refused) => return (taken, refused),
+                            }
+                        }
+                    })
+                    .unwrap()
+            })
+            .collect();
+        gate.wait_for(3);
+        gate.open();
+        pool.shutdown(Shutdown::default()).unwrap();
+        assert_eq!(pool.workers(), 0);
+        for submitter in submitting {
+            let (taken, refused) = submitter.result().unwrap();
+            assert!(matches!(refused, SubmitError::Shutdown(_)));
+            for (n, future) in taken.iter().enumerate() {
+                assert_eq!(future.result_timeout(Duration::ZERO).unwrap(), &n);
+            }
+        }
+    }
+}
+
+/// Every shutdown that waits returns when all workers have ended, however many wait at once.
+pub fn many_wait() {
+    let callers = pool(3);
+    for _ in 0..20 {
+        let (pool, gate) = (Arc::new(pool(2)), Gate::new());
+        for _ in 0..4 {
+            let gate = gate.clone();
+            drop(pool.spawn(move || gate.pass()).unwrap());
+        }
+        gate.wait_for(2);
+        let arrived = Gate::new();
+        arrived.open();
+        let shutting: Vec<_> = (0..3)
+            .map(|_| {
+                let (pool, arrived) = (Arc::clone(&pool), arrived.clone());
+                callers
+                    .spawn(move || {
+                        arrived.pass();
+                        pool.shutdown(Shutdown::default()).unwrap();
+                        pool.workers()
+                    })
+                    .unwrap()
+            })
+            .collect();
+        arrived.wait_for(3);
+        gate.open();
+        assert!(shutting.iter().all(|caller| caller.result().unwrap() == &0));
+    }
+}
+
+/// A queued function whose destructor panics is cancelled as those before and after it are.
+pub fn cancels_past_a_panicking_destructor() {
+    fn check(executor: &impl Executor, gate: &Gate, queued: &[Future<()>]) {
+        gate.wait_for(1);
+        executor.shutdown(Shutdown { wait: false, ..CANCEL }).unwrap();
+        assert!(queued.iter().all(Future::cancelled), "{queued:?}");
+        assert_eq!(wait(queued, None, ReturnWhen::AllCompleted).unwrap().done.len(), 5);
+        gate.open();
+        executor.shutdown(Shutdown::default()).unwrap();
+    }
+    let (threads, stealing) = (pool(1), WorkStealingExecutor::new(1).unwrap());
+    let gates = [Gate::new(), Gate::new()];
+    drop(threads.submit(|gate: Gate| gate.pass(), gates[0].clone()).unwrap());
+    drop(stealing.submit(|gate: Gate| gate.pass(), gates[1].clone()).unwrap());
+    let bombs = || (0..5).map(|n| (n == 2).then(|| Bomb));
+    let queued: Vec<_> = bombs().map(|bomb| threads.submit(drop, bomb).unwrap()).collect();
+    let stolen: Vec<_> = bombs().map(|bomb| stealing.submit(drop, bomb).unwrap()).collect();
+    check(&threads, &gates[0], &queued);
+    check(&stealing, &gates[1], &stolen);
 }
 
 /// SHUT-07

@@ -1,9 +1,12 @@
 //! The threads of a `ThreadPoolExecutor`.
 
+use crate::bomb::Bomb;
 use crate::observing::Log;
 use crate::{Gate, pool};
+use concurrent_futures::observer::{Event, EventKind, Observer};
 use concurrent_futures::{Executor, Spawn, ThreadPoolExecutor, Threads};
 use std::collections::HashSet;
+use std::panic::panic_any;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -106,4 +109,56 @@ pub fn grows_when_a_callback_blocks() {
     pool.submit(move |()| opener.open(), ()).unwrap().result().unwrap();
     drop(pool);
     assert!(*seen.lock().unwrap());
+}
+
+/// A worker whose task had a callback is free again when the callback has run.
+pub fn callbacks_free_the_worker() {
+    /// Passes the gate each time that a worker finds nothing to do.
+    struct Idle(Gate);
+    impl Observer for Idle {
+        fn observe(&self, event: &Event<'_>) {
+            if matches!(event.kind, EventKind::WorkerIdle { .. }) {
+                self.0.pass();
+            }
+        }
+    }
+    let idle = Gate::new();
+    idle.open();
+    let observer = Arc::new(Idle(idle.clone()));
+    let pool = ThreadPoolExecutor::builder().max_workers(3).observer(observer).build().unwrap();
+    for n in 1..=20 {
+        let gate = Gate::new();
+        let future = pool.submit(|gate: Gate| gate.pass(), gate.clone()).unwrap();
+        future.add_done_callback(|_| ());
+        gate.open();
+        idle.wait_for(n);
+        assert_eq!(pool.workers(), 1);
+    }
+}
+
+/// A result or a panic that nobody has asked for is dropped by a worker; its destructor may panic there.
+pub fn panicking_result_harms_nobody() {
+    let log = Log::new();
+    let pool = ThreadPoolExecutor::builder().max_workers(1).observer(log.observer()).build().unwrap();
+    let gate = Gate::new();
+    let (first, second) = (gate.clone(), gate.clone());
+    drop(pool.spawn(move || (first.pass(), Bomb)).unwrap());
+    let panicking = move || {
+        second.pass();
+        panic_any(Bomb)
+    };
+    drop(pool.spawn::<(), _>(panicking).unwrap());
+    gate.open();
+    assert_eq!(pool.submit(|n: u32| n, 1).unwrap().result().unwrap(), &1);
+    drop(pool);
+    let workers: Vec<_> = log.lines().into_iter().filter(|line| line.starts_with("worker started")).collect();
+    assert_eq!(workers.len(), 1, "{workers:?}");
+    assert!(!log.lines().iter().any(|line| line.starts_with("worker lost")));
+}
+
+/// No thread can have such a name, so no pool has.
+pub fn impossible_name_refused() {
+    let refused = ThreadPoolExecutor::builder().thread_name_prefix("a\0b").build().unwrap_err();
+    let sentence = refused.to_string();
+    assert!(sentence.contains("thread_name_prefix") && sentence.contains("NUL"), "{sentence}");
 }

@@ -1,8 +1,7 @@
 //! `wait`.
 
 use crate::{Gate, pool};
-use concurrent_futures::{Error, Executor, Promise, ReturnWhen, ThreadPoolExecutor, wait};
-use std::sync::Arc;
+use concurrent_futures::{Executor, Promise, ReturnWhen, wait};
 use std::time::Duration;
 use web_time::Instant;
 
@@ -164,27 +163,4 @@ pub fn no_completion_lost() {
         let waited = wait(&futures, LONG, ReturnWhen::AllCompleted).unwrap();
         assert_eq!(waited.done.len(), 100);
     }
-}
-
-/// A wait that has ended leaves nothing behind in the futures it waited for.
-pub fn forgets_its_futures() {
-    let pool: ThreadPoolExecutor = pool(1);
-    let gate = Gate::new();
-    let token = Arc::new(());
-    let held = Arc::clone(&token);
-    let task_gate = gate.clone();
-    let slow = pool
-        .spawn(move || {
-            task_gate.pass();
-            held
-        })
-        .unwrap();
-    for _ in 0..1000 {
-        let waited = wait([slow.clone()], Some(Duration::ZERO), ReturnWhen::AllCompleted).unwrap();
-        assert_eq!(waited.not_done.len(), 1);
-    }
-    gate.open();
-    assert!(!matches!(slow.result(), Err(Error::Cancelled(_))));
-    drop((slow, pool));
-    assert_eq!(Arc::strong_count(&token), 1);
 }

@@ -1,6 +1,7 @@
 //! What the page's main thread may do: everything but block.
 
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "a scenario is a test: its panics are its findings")]
 
 use concurrent_futures::{
     Error, Executor, Promise, ReturnWhen, Shutdown, StartOptions, ThreadPoolExecutor, as_completed, start,

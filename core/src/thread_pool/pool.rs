@@ -356,10 +356,12 @@ impl<S: Spawn> Pool<S> {
                 state = wait(&self.ended, state, None);
                 continue;
             }
-            let handles = mem::take(&mut state.handles);
-            if handles.is_empty() {
+            if state.handles.is_empty() {
                 return Ok(());
             }
+            // The workers are over, and their threads may still take a moment.
+            check_may_block()?;
+            let handles = mem::take(&mut state.handles);
             state.joining += handles.len();
             drop(state);
             let joined = handles.len();

@@ -30,6 +30,11 @@ fn may_block() -> bool {
 
 /// Runs `body` on a thread and returns when it is about to block, or has come to its end.
 fn block_in<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> JoinHandle<R> {
+    watch(body).0
+}
+
+/// As [`block_in`], with the gate that the thread passes each time that it blocks, and at its end.
+fn watch<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> (JoinHandle<R>, Gate) {
     set_may_block(may_block);
     let gate = Gate::new();
     gate.open();
@@ -41,7 +46,7 @@ fn block_in<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> Joi
         result
     });
     gate.wait_for(1);
-    thread
+    (thread, gate)
 }
 
 /// FUT-16, FUT-17: a value, an error and a broken promise wake whoever is blocked in `result`.
@@ -82,8 +87,11 @@ fn cancel_wakes_everybody() {
 fn cancel_is_no_exception() {
     let (cancelled, finished) = (Promise::<u32>::new(), Promise::new());
     let futures = [cancelled.future(), finished.future()];
-    let waiter = block_in(move || wait(futures, None, ReturnWhen::FirstException).unwrap().done.len());
+    let (waiter, blocked) =
+        watch(move || wait(futures, None, ReturnWhen::FirstException).unwrap().done.len());
     assert!(cancelled.future().cancel());
+    // It has seen that and blocked again, or it has wrongly come to its end.
+    blocked.wait_for(2);
     finished.set_result(1).unwrap();
     assert_eq!(waiter.join().unwrap(), 2);
 }

@@ -5,13 +5,13 @@
 
 mod blocking;
 #[path = "../../../tests/src/gate.rs"]
-mod gate;
+pub mod gate;
 mod joining;
 mod losing;
 mod mortal;
 mod thread_locals;
 
-pub(crate) use self::gate::Gate;
+pub use self::gate::Gate;
 pub(crate) use self::mortal::{Mortal, Plan, die};
 
 /// An executor on the threads of [`Plan::of_this_thread`].
