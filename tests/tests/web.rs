@@ -1,7 +1,6 @@
 //! Every scenario on Web Workers, in a browser.
 
 #![cfg(target_arch = "wasm32")]
-#![expect(clippy::unwrap_used, reason = "a scenario is a test: its panics are its findings")]
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
