@@ -1,114 +1,14 @@
-//! Runs examples natively, and tells the page's build what there is.
+//! The program `playground`; in a browser the library is all there is.
 
 #![forbid(unsafe_code)]
 
-use anyhow::{Context as _, Result, bail};
-use clap::{Parser, Subcommand};
-use examples::{EXAMPLES, Values};
-use playground::{Event, Outcome, Stream};
-use std::io::Write as _;
-use std::sync::mpsc;
-use std::thread;
+#[cfg(not(target_arch = "wasm32"))]
+mod command_line;
 
-/// Python's concurrent.futures in Rust: the tutorial's examples on OS threads.
-#[derive(Parser)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> anyhow::Result<()> {
+    command_line::main()
 }
 
-#[derive(Subcommand)]
-enum Command {
-    /// Runs an example.
-    Run {
-        /// The example's name, as `list` prints it.
-        example: String,
-        /// Writes every event of the run instead, one JSON object a line.
-        #[arg(long)]
-        json: bool,
-        /// Changes a parameter, as `--set max_workers=2`; `list` names them.
-        #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
-        values: Vec<(String, f64)>,
-    },
-    /// Names the examples and their parameters.
-    List,
-    /// Writes what the page shows of the examples, as JSON.
-    Catalog,
-    /// Writes the TypeScript types of events and catalog.
-    Types,
-}
-
-fn main() -> Result<()> {
-    match Arguments::parse().command {
-        Command::Run { example, json, values } => run(&example, json, &values.into_iter().collect()),
-        Command::List => print(&list()),
-        Command::Catalog => print(&(serde_json::to_string_pretty(&playground::catalog())? + "\n")),
-        Command::Types => print(&playground::typescript()),
-    }
-}
-
-/// Runs the example on this thread while another writes, so that a slow terminal delays no task.
-fn run(example: &str, json: bool, values: &Values) -> Result<()> {
-    let (sender, events) = mpsc::channel();
-    let writer = thread::spawn(move || write(&events, json));
-    playground::run(example, values, Box::new(move |event| drop(sender.send(event))))?;
-    let outcome = writer.join().ok().context("the writing thread panicked")??;
-    match outcome {
-        Some(Outcome::Failed { error }) if !json => bail!(error),
-        Some(Outcome::Failed { .. }) => std::process::exit(1),
-        _ => Ok(()),
-    }
-}
-
-/// Writes events until the run is over and returns how it ended.
-fn write(events: &mpsc::Receiver<Event>, json: bool) -> Result<Option<Outcome>> {
-    let mut outcome = None;
-    for event in events {
-        let line = match &event {
-            _ if json => serde_json::to_string(&event)? + "\n",
-            Event::Text { stream: Stream::Stdout, text, .. } => text.clone(),
-            Event::Text { stream: Stream::Stderr, text, .. } => {
-                std::io::stderr().write_all(text.as_bytes())?;
-                String::new()
-            }
-            _ => String::new(),
-        };
-        print(&line)?;
-        if let Event::RunEnded { outcome: ended, .. } = event {
-            outcome = Some(ended);
-        }
-    }
-    Ok(outcome)
-}
-
-/// Writes to the standard output at once; a reader that has gone away is an error, not a panic.
-fn print(text: &str) -> Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    Ok(stdout.flush()?)
-}
-
-fn list() -> String {
-    let mut list = String::new();
-    for example in EXAMPLES {
-        list += &format!("{:<20} {}\n", example.id, example.title);
-        for parameter in example.parameters {
-            let (name, default) = (parameter.name, parameter.default);
-            list += &format!(
-                "    {:<20} {} to {}, {}\n",
-                format!("{name}={default}"),
-                parameter.min,
-                parameter.max,
-                parameter.label
-            );
-        }
-    }
-    list
-}
-
-/// Parses `name=value`.
-fn assignment(text: &str) -> Result<(String, f64), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, as max_workers=2")?;
-    let value = value.parse().map_err(|_| format!("`{value}` is not a number"))?;
-    Ok((name.to_owned(), value))
-}
+#[cfg(target_arch = "wasm32")]
+fn main() {}
