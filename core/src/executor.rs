@@ -13,6 +13,9 @@ use std::error::Error as StdError;
 pub trait Executor: Sized {
     /// Schedules `call(args)` and returns its future at once (Python's `submit`).
     ///
+    /// The result must be `Sync`, since a future lends it to any number of threads; a value that is not can travel in a
+    /// `Mutex`, or come out of [`map`](Self::map), which hands each result to its one reader.
+    ///
     /// # Errors
     ///
     /// [`SubmitError`] when the executor was shut down, is broken, or cannot start its first worker.
