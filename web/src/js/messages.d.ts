@@ -76,16 +76,3 @@ export interface Exports {
   __set_stack_limits?(base: number, limit: number): void;
   __wbindgen_thread_destroy(): void;
 }
-
-declare global {
-  /** What the type library does not have yet. */
-  namespace WebAssembly {
-    class Tag {
-      constructor(type: { parameters: string[] });
-    }
-    class Exception {
-      is(tag: Tag): boolean;
-      getArg(tag: Tag, index: number): unknown;
-    }
-  }
-}

@@ -58,7 +58,7 @@ async function load(message) {
   const { module, memory, stackSize } = message;
   const { Tag } = WebAssembly;
   WebAssembly.Tag = class extends Tag {
-    /** @param {{ parameters: string[] }} type */
+    /** @param {ConstructorParameters<typeof Tag>[0]} type */
     constructor(type) {
       super(type);
       tags.push(this);
