@@ -52,6 +52,11 @@ impl Collector {
         self.tell(|completions| completions.called = true);
     }
 
+    /// Forgets a call that was not answered.
+    pub(crate) fn dismiss(&self) {
+        lock(&self.completions).called = false;
+    }
+
     fn tell(&self, news: impl FnOnce(&mut Completions)) {
         let mut completions = lock(&self.completions);
         news(&mut completions);

@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) struct Crew {
     /// The executor's number.
     pub(crate) pool: u64,
-    /// The most workers that there can be; fewer if threads could not be started.
+    /// The most workers that there can be; fewer while threads cannot be started.
     limit: AtomicUsize,
     /// Workers that have a task of their own.
     busy: AtomicUsize,
@@ -44,10 +44,10 @@ impl Crew {
         Self { pool, limit: AtomicUsize::new(max_workers), busy, helped, blocked: Mutex::default() }
     }
 
-    /// No more than so many workers can be had.
+    /// So many workers can be had: fewer than asked for since a thread could not be started, or all since one could again.
     pub(crate) fn limit_to(&self, workers: usize) {
         // ORDERING: a worker that blocks later reads it under the lock, after this thread's task was queued under one.
-        self.limit.fetch_min(workers, Ordering::Relaxed);
+        self.limit.store(workers, Ordering::Relaxed);
     }
 
     pub(crate) fn busy(&self) -> usize {
@@ -99,7 +99,39 @@ impl Crew {
         blocked.workers -= 1;
         if let Some(mailbox) = mailbox {
             blocked.reserve.retain(|known| !Arc::ptr_eq(known, mailbox));
+            // A call that came together with a completion was for this wait: by the next one others may be free.
+            mailbox.dismiss();
         }
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Crew;
+    use crate::collector::{Collector, News};
+    use crate::deadline::Deadline;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    #[test]
+    fn calls_when_all_are_blocked() {
+        let (crew, mailbox) = (Crew::new(1, 2), Arc::new(Collector::new()));
+        let poll = || mailbox.block(Deadline::after(Some(Duration::ZERO)));
+        assert!(crew.while_blocked(Some(&mailbox), poll).is_err());
+        let both = crew.while_blocked(Some(&mailbox), || crew.while_blocked(None, poll));
+        assert!(matches!(both, Ok(News::Called)));
+    }
+
+    #[test]
+    fn call_ends_with_its_wait() {
+        let (crew, mailbox) = (Crew::new(1, 2), Arc::new(Collector::new()));
+        // Called, but a completion came first, so the waiter returns without having helped.
+        mailbox.completed(0, false);
+        let poll = || mailbox.block(Deadline::after(Some(Duration::ZERO)));
+        let first = crew.while_blocked(Some(&mailbox), || crew.while_blocked(None, poll));
+        assert!(matches!(first, Ok(News::Completed(0))));
+        // By its next wait the other worker is free again.
+        assert!(crew.while_blocked(Some(&mailbox), poll).is_err());
     }
 }

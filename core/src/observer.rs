@@ -60,7 +60,7 @@ pub enum EventKind<'a> {
         /// The worker's number.
         worker: usize,
     },
-    /// A worker died; what it was running fails, and another worker takes its place.
+    /// A worker died; what it was running fails, and another takes its place where the executor can replace it.
     WorkerLost {
         /// The worker's number.
         worker: usize,

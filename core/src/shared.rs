@@ -2,8 +2,8 @@
 //!
 //! An outcome arrives in two steps. *Settling* happens under the lock: the state changes, the outcome is stored, and the
 //! lists of whoever waits are taken out. *Announcing* happens after it: blocked threads are woken, collectors and
-//! wakers told, and last the callbacks run, so no code of the user's ever runs under the lock. A waiter may therefore
-//! return before the callbacks have run, as in Python.
+//! wakers told, what will not run any more is dropped, and last the callbacks run, so no code of the user's ever runs
+//! under the lock. A waiter may therefore return before the callbacks have run, as in Python.
 
 use crate::blocking::check_may_block;
 use crate::capture;

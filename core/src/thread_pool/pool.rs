@@ -40,7 +40,8 @@ pub(super) struct Pool<S: Spawn> {
 }
 
 struct State<S: Spawn> {
-    /// Tasks in the order of their submission. One that was cancelled stays until a worker skips it.
+    /// Tasks in the order of their submission. One that was cancelled stays until a worker skips it; those that waiting
+    /// workers have run are taken out when there are many.
     queue: VecDeque<Arc<dyn Job>>,
     /// Workers that are started, or about to be, and have not ended.
     workers: usize,
@@ -133,9 +134,10 @@ impl<S: Spawn> Pool<S> {
         if wake {
             self.work.notify_one();
         }
+        let seen_to = needed.map_or(Ok(()), |worker| self.start(worker));
         // Values of the user's may go with them, so they go outside the lock, and not before the task is seen to.
         capture::contain(|| drop(tidied));
-        needed.map_or(Ok(()), |worker| self.start(worker))
+        seen_to
     }
 
     /// Takes tasks out of the queue that waiting workers have run, once there are many.
@@ -190,6 +192,7 @@ impl<S: Spawn> Pool<S> {
                 state.starting -= 1;
                 state.handles.push(handle);
                 drop(state);
+                self.crew.limit_to(self.max_workers);
                 self.ended.notify_all();
                 Ok(())
             }
