@@ -15,6 +15,8 @@ pub trait Handle {
     fn state(&self) -> State;
     /// As [`Future::cancel`].
     fn cancel(&self) -> bool;
+    /// As [`Future::kill`].
+    fn kill(&self) -> bool;
     /// What the future failed with or that it was cancelled, if it is done and has no value.
     fn error(&self) -> Option<&Error>;
     /// Registers a collector unless the future is done; then returns false.
@@ -131,6 +133,11 @@ impl AnyFuture {
     /// As [`Future::cancel`].
     pub fn cancel(&self) -> bool {
         self.0.cancel()
+    }
+
+    /// As [`Future::kill`].
+    pub fn kill(&self) -> bool {
+        self.0.kill()
     }
 
     /// As [`Future::add_done_callback`]; the callback is given this future.

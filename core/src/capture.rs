@@ -1,7 +1,7 @@
 //! The one place where panics are caught: of tasks, whose outcome they are, and of other code of the user's, which they
 //! end and nothing else.
 
-use crate::error::{Panic, TaskError};
+use crate::error::{Panic, TaskError, Trace};
 use crate::sync::Mutex;
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -35,6 +35,7 @@ pub(crate) fn task<R>(task: impl FnOnce() -> R) -> Result<R, TaskError> {
         let sight = SEEN.take();
         let (location, backtrace) = sight.map_or((None, None), |sight| (sight.location, sight.backtrace));
         let message = message(&*payload);
+        let backtrace = backtrace.map(Trace::Here);
         TaskError::panicked(Panic { message, location, backtrace, payload: Mutex::new(Some(payload)) })
     })
 }

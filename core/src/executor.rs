@@ -2,7 +2,7 @@
 
 use crate::Future;
 use crate::error::{SubmitError, TaskError, WouldBlockError};
-use crate::map::{Map, MapOptions};
+use crate::map::{Map, MapOptions, Part};
 use std::error::Error as StdError;
 
 /// Runs calls on workers (Python's `concurrent.futures.Executor`).
@@ -11,6 +11,11 @@ use std::error::Error as StdError;
 /// and its argument; several arguments are a tuple. Dropping an executor is the end of Python's `with` block: it shuts
 /// down and waits for what was submitted.
 pub trait Executor: Sized {
+    /// The number of workers that items of a map are spread over, if the executor gains by taking them in chunks.
+    fn chunk_workers(&self) -> Option<usize> {
+        None
+    }
+
     /// Schedules `call(args)` and returns its future at once (Python's `submit`).
     ///
     /// The result must be `Sync`, since a future lends it to any number of threads; a value that is not can travel in a
@@ -30,7 +35,8 @@ pub trait Executor: Sized {
 
     /// Schedules `call(args)`, whose `Err` fails the future, as an exception does in Python.
     ///
-    /// The error comes back as it was: [`Error::downcast_ref`](crate::Error::downcast_ref) finds its type.
+    /// From a thread the error comes back as it was: [`Error::downcast_ref`](crate::Error::downcast_ref) finds its type. From a
+    /// process it comes back as a [`RemoteError`](crate::RemoteError), with its text and the texts of its sources.
     ///
     /// # Errors
     ///
@@ -40,15 +46,15 @@ pub trait Executor: Sized {
         F: FnOnce(A) -> Result<R, E>,
         R: Send + Sync + 'static,
         E: Into<Box<dyn StdError + Send + Sync>>,
-        Self: Accept<F, A, Result<R, E>>,
+        Self: TryAccept<F, A, R, E>,
     {
-        self.accept(call, args, |returned| returned.map_err(TaskError::returned))
+        self.try_accept(call, args)
     }
 
     /// Calls `call` with each item on the workers and iterates over the results in the order of the items (Python's `map`).
     ///
     /// At most [1,024](MapOptions::DEFAULT_BUFFERSIZE) items are in flight: so many are taken from `items` and submitted
-    /// at once, and one more for each result that is taken, so endless input is fine. See [`Map`] for errors.
+    /// at once, and more as results are taken, so endless input is fine. See [`Map`] for errors.
     ///
     /// # Errors
     ///
@@ -110,6 +116,31 @@ pub trait Accept<F, A, R>: Executor {
         args: A,
         finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
     ) -> Result<Future<T>, SubmitError>;
+
+    /// Schedules `call` for each of the items of a [`map`](Executor::map): one by one, or together where that saves
+    /// something. An executor that can do better than one by one overrides it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Executor::submit`].
+    fn accept_items(&self, call: F, items: Vec<A>) -> Result<Part<R>, SubmitError>
+    where
+        F: Clone,
+        R: Send + 'static,
+    {
+        Part::one_by_one(self, &call, items)
+    }
+}
+
+/// An executor that can run `F` on an `A`, giving an `R` or failing with an `E`: what [`Accept`] is for
+/// [`try_submit`](Executor::try_submit).
+pub trait TryAccept<F, A, R, E>: Executor {
+    /// Schedules `call(args)`, whose `Err` is the failure of the future.
+    ///
+    /// # Errors
+    ///
+    /// As [`Executor::submit`].
+    fn try_accept(&self, call: F, args: A) -> Result<Future<R>, SubmitError>;
 }
 
 /// How an executor is to be shut down (the arguments of Python's `shutdown`).

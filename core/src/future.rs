@@ -3,9 +3,9 @@
 use crate::any::Handle;
 use crate::collector::Collector;
 use crate::deadline::Deadline;
-use crate::error::{Error, TaskError};
+use crate::error::{Error, InvalidStateError, TaskError};
 use crate::seat;
-use crate::shared::{Outcome, Shared};
+use crate::shared::{Outcome, Settled, Shared};
 use crate::{AnyFuture, State};
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -19,6 +19,11 @@ pub(crate) trait Completion<T>: Send + Sync {
 
     fn shared_mut(&mut self) -> &mut Shared<T>;
 
+    /// Moves to Cancelled, if that is still possible; the caller announces it.
+    fn cancel(&self) -> Result<Settled<'_, T>, InvalidStateError> {
+        self.shared().cancel()
+    }
+
     /// Drops what would have run and reports the cancellation. Called once, by whoever cancelled.
     fn discard(&self);
 
@@ -29,6 +34,17 @@ pub(crate) trait Completion<T>: Send + Sync {
 
     /// The number of the executor that runs the task, if one does.
     fn pool(&self) -> Option<u64>;
+
+    /// Waits for the outcome in a better way than to block until another thread brings it, where there is one. May return
+    /// at any time.
+    fn drive(&self, limit: Option<Duration>) {
+        let _ = limit;
+    }
+
+    /// Ends the worker that runs the task, if that harms nothing else; returns whether it does.
+    fn kill(&self) -> bool {
+        false
+    }
 }
 
 /// The result of a task that may still be running (Python's `concurrent.futures.Future`).
@@ -97,13 +113,24 @@ impl<T> Future<T> {
     /// Waiters wake with [`Error::Cancelled`] and the callbacks run, on this thread. A task that runs or has finished is
     /// left alone and `false` comes back.
     pub fn cancel(&self) -> bool {
-        match self.shared().cancel() {
+        match self.completion.cancel() {
             Ok(settled) => {
                 settled.announce(|| self.completion.discard(), || self.clone());
                 true
             }
             Err(error) => error.state() == State::Cancelled,
         }
+    }
+
+    /// Cancels the task, or, if it runs in a process or an isolated worker, ends that worker; returns whether the task has
+    /// been stopped or is about to be.
+    ///
+    /// The worker is killed, not asked, and another takes its place. The future then fails with a
+    /// [`WorkerLost`](crate::WorkerLost) whose cause is [`LossCause::Killed`](crate::LossCause::Killed), unless the task has finished
+    /// meanwhile. A thread cannot be ended without harm to others, so a task that runs on one is left alone and `false` comes
+    /// back, as it does for a task that is done. Python has no such method.
+    pub fn kill(&self) -> bool {
+        self.cancel() || self.completion.kill()
     }
 
     /// Blocks until the task is done and lends its value (Python's `result()`).
@@ -222,6 +249,11 @@ impl<T> Future<T> {
                 return seat.crew.while_blocked(None, || self.shared().block_until_done(deadline));
             }
         }
+        if !self.done()
+            && let Ok(limit) = deadline.remaining()
+        {
+            self.completion.drive(limit);
+        }
         self.shared().block_until_done(deadline)
     }
 }
@@ -269,6 +301,10 @@ impl<T> Handle for Future<T> {
 
     fn pool(&self) -> Option<u64> {
         self.completion.pool()
+    }
+
+    fn kill(&self) -> bool {
+        Future::kill(self)
     }
 
     fn when_done(&self, callback: Box<dyn FnOnce() + Send>) {

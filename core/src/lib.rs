@@ -25,7 +25,7 @@
 //! [`Spawn`] is the whole seam: implement it and every executor works. [`set_may_block`] tells the core about threads
 //! that must not block.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod any;
 mod as_completed;
@@ -40,6 +40,7 @@ mod executor;
 mod future;
 mod map;
 pub mod observer;
+pub mod process_pool;
 pub mod program;
 mod promise;
 mod seat;
@@ -55,6 +56,7 @@ mod waiter;
 mod work_stealing;
 
 pub use self::blocking::set_may_block;
+pub use self::process_pool::{ProcessPoolBuilder, ProcessPoolExecutor};
 pub use self::program::*;
 pub use self::thread_pool::{Builder, ThreadPoolExecutor};
 #[cfg(feature = "rayon")]

@@ -2,6 +2,7 @@
 
 use crate::capture;
 use crate::error::TaskError;
+pub use crate::process_pool::Output;
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
@@ -16,6 +17,12 @@ pub trait Observer: Send + Sync + 'static {
     /// Notes an event. It is called by submitters and workers, so it should be quick. A panic in it is reported by the
     /// panic hook and ends there.
     fn observe(&self, event: &Event<'_>);
+
+    /// Whether what worker processes write goes to this observer alone, by [`EventKind::WorkerWrote`]. By default it also goes
+    /// to the program's own output.
+    fn takes_output(&self) -> bool {
+        false
+    }
 }
 
 /// Something that happened to a task or a worker.
@@ -66,6 +73,17 @@ pub enum EventKind<'a> {
         worker: usize,
         /// Why, in one sentence.
         cause: &'a str,
+    },
+    /// A worker process, or an isolated worker, wrote to one of its outputs.
+    WorkerWrote {
+        /// The worker's number.
+        worker: usize,
+        /// The id of the future whose task it was running, as far as the executor knows.
+        task: Option<u64>,
+        /// Which output.
+        stream: Output,
+        /// Whole lines, with their line ends.
+        lines: &'a str,
     },
     /// The executor took a task.
     TaskSubmitted {

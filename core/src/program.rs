@@ -4,13 +4,15 @@ pub use crate::any::{AnyFuture, Waitable};
 pub use crate::as_completed::{AsCompleted, Timeout, as_completed};
 pub use crate::awaiting::{Give, Lend};
 pub use crate::error::{
-    BrokenThreadPool, CancelledError, Error, InvalidStateError, Panic, ShutdownError, StartThreadError,
-    SubmitError, TaskError, TimeoutError, ValueError, WouldBlockError,
+    BrokenExecutor, BrokenProcessPool, BrokenThreadPool, CancelledError, CodecError, CodecStep, Error,
+    InvalidStateError, LossCause, NameError, Panic, RemoteError, ShutdownError, StartWorkerError, SubmitError,
+    TaskError, TimeoutError, ValueError, WorkerLost, WouldBlockError,
 };
-pub use crate::executor::{Accept, Executor, Shutdown};
+pub use crate::executor::{Accept, Executor, Shutdown, TryAccept};
 pub use crate::future::Future;
-pub use crate::map::{Map, MapOptions};
+pub use crate::map::{Map, MapOptions, Part};
 pub use crate::observer;
+pub use crate::process_pool::{OnLoss, Output};
 pub use crate::promise::Promise;
 pub use crate::seat::{CurrentTask, current_task};
 pub use crate::spawn::{NewThread, Spawn};

@@ -233,22 +233,45 @@ impl<T> Settled<'_, T> {
     ///
     /// The order matters where code of the user's blocks: first those who need nothing but to be woken, then destructors
     /// and callbacks, which may wait for them. A panic in any of that ends there.
-    pub(crate) fn announce(self, discard: impl FnOnce(), future: impl FnOnce() -> Future<T>) {
+    pub(crate) fn announce(mut self, discard: impl FnOnce(), future: impl FnOnce() -> Future<T>) {
+        self.wake_all();
+        capture::contain(discard);
+        call_back(self.callbacks, future);
+    }
+
+    /// As [`announce`](Self::announce), on a thread that must not block: callbacks are given to `defer`.
+    pub(crate) fn announce_elsewhere(
+        mut self,
+        defer: impl FnOnce(Box<dyn FnOnce() + Send>),
+        future: impl FnOnce() -> Future<T>,
+    ) where
+        T: Send + Sync + 'static,
+    {
+        self.wake_all();
+        if !self.callbacks.is_empty() {
+            let (callbacks, future) = (self.callbacks, future());
+            defer(Box::new(move || call_back(callbacks, || future)));
+        }
+    }
+
+    fn wake_all(&mut self) {
         if self.wake {
             self.shared.done.notify_all();
         }
-        for (collector, key) in self.collectors {
+        for (collector, key) in mem::take(&mut self.collectors) {
             collector.completed(key, self.failed);
         }
-        for (_, waker) in self.wakers {
+        for (_, waker) in mem::take(&mut self.wakers) {
             capture::contain(|| waker.wake());
         }
-        capture::contain(discard);
-        if !self.callbacks.is_empty() {
-            let future = future();
-            for callback in self.callbacks {
-                capture::contain(|| callback(&future));
-            }
+    }
+}
+
+fn call_back<T>(callbacks: Vec<Callback<T>>, future: impl FnOnce() -> Future<T>) {
+    if !callbacks.is_empty() {
+        let future = future();
+        for callback in callbacks {
+            capture::contain(|| callback(&future));
         }
     }
 }

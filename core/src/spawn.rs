@@ -1,6 +1,6 @@
 //! The seam to a platform: how threads are started. Everything else about executors is the same everywhere.
 
-use crate::error::StartThreadError;
+use crate::error::StartWorkerError;
 use std::fmt;
 
 /// Starts threads: OS threads natively, Web Workers that share a memory in a browser.
@@ -24,8 +24,8 @@ pub trait Spawn: Default + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StartThreadError`] with what the platform said; the thread's body is dropped.
-    fn spawn(&self, thread: NewThread) -> Result<Self::Handle, StartThreadError>;
+    /// [`StartWorkerError`] with what the platform said; the thread's body is dropped.
+    fn spawn(&self, thread: NewThread) -> Result<Self::Handle, StartWorkerError>;
 
     /// Blocks until the thread has ended, as far as the platform can tell; its body has returned already.
     fn join(handle: Self::Handle);

@@ -1,7 +1,7 @@
 //! A task of an executor: its function until it runs, its outcome afterwards, in one allocation.
 
 use crate::capture;
-use crate::error::{Error, TaskError};
+use crate::error::{Error, TaskError, WorkerLost};
 use crate::future::Completion;
 use crate::observer::{EventKind, Reporter};
 use crate::seat::{self, Seat};
@@ -127,7 +127,7 @@ where
 {
     fn drop(&mut self) {
         if !self.0.is_done() {
-            let lost = TaskError::worker_lost("a panic in the pool itself".to_owned());
+            let lost = TaskError::lost(WorkerLost::thread("a panic in the pool itself".to_owned()));
             Arc::clone(self.0).fail(Error::Failed(lost));
         }
     }

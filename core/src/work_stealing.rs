@@ -5,10 +5,10 @@ use crate::blocking::check_may_block;
 use crate::capture;
 use crate::crew::Crew;
 use crate::error::{
-    BrokenThreadPool, Error, ShutdownError, StartThreadError, SubmitError, TaskError, ValueError,
-    WouldBlockError,
+    BrokenThreadPool, Error, ShutdownError, StartWorkerError, SubmitError, TaskError, ValueError,
+    WorkerLost, WouldBlockError,
 };
-use crate::executor::{Accept, Executor, Shutdown};
+use crate::executor::{Accept, Executor, Shutdown, TryAccept};
 use crate::observer::{self, EventKind, Reporter};
 use crate::seat::{self, Seat};
 use crate::spawn::{NewThread, Spawn};
@@ -83,7 +83,7 @@ impl<S: Spawn> WorkStealingExecutor<S> {
             // rayon ends the workers that it has; dropping the executor waits for them.
             Err(error) => {
                 executor.work.reporter.report(EventKind::PoolShutdown);
-                return Err(SubmitError::Start(StartThreadError::new(error)));
+                return Err(SubmitError::Start(StartWorkerError::new(error)));
             }
         }
         Ok(executor)
@@ -122,7 +122,7 @@ impl<S: Spawn> WorkStealingExecutor<S> {
         self.work.reporter.report(EventKind::TaskSubmitted { task: id, name });
         if let Err(broken) = self.work.open(id, &job) {
             self.work.reporter.report(EventKind::TaskCancelled { task: id });
-            return Err(SubmitError::Broken(broken));
+            return Err(SubmitError::Broken(broken.into()));
         }
         let shared = Arc::clone(&self.work);
         rayon.spawn(move || shared.run(id, job));
@@ -165,7 +165,7 @@ impl Work {
         self: &Arc<Self>,
         spawn: &S,
         thread: rayon::ThreadBuilder,
-    ) -> Result<S::Handle, StartThreadError> {
+    ) -> Result<S::Handle, StartWorkerError> {
         let worker = thread.index();
         let name = thread.name().unwrap_or("WorkStealingExecutor").to_owned();
         let seat = Arc::new(Seat::new(Arc::clone(&self.crew), worker, true));
@@ -185,7 +185,7 @@ impl Work {
             Box::new(move |cause: String| work.lose(worker, cause, &ended))
         };
         let spawned = capture::guard(|| spawn.spawn(NewThread { name, body, lost }));
-        let spawned = spawned.unwrap_or_else(|panic| Err(StartThreadError::new(panic)));
+        let spawned = spawned.unwrap_or_else(|panic| Err(StartWorkerError::new(panic)));
         if spawned.is_err() {
             self.end(&ended);
         }
@@ -234,7 +234,7 @@ impl Work {
     /// A worker has died. What it had taken is out of reach, so every open task fails.
     fn lose(&self, worker: usize, cause: String, ended: &AtomicBool) {
         self.reporter.report(EventKind::WorkerLost { worker, cause: &cause });
-        let error = TaskError::worker_lost(cause);
+        let error = TaskError::lost(WorkerLost::thread(cause));
         let mut progress = lock(&self.progress);
         progress.broken.get_or_insert_with(|| BrokenThreadPool::worker(error.clone()));
         let open = mem::take(&mut progress.open);
@@ -281,6 +281,19 @@ where
         finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
     ) -> Result<Future<T>, SubmitError> {
         self.schedule(name::<F>(), move || finish(call(args)))
+    }
+}
+
+impl<S, F, A, R, E> TryAccept<F, A, R, E> for WorkStealingExecutor<S>
+where
+    S: Spawn,
+    F: FnOnce(A) -> Result<R, E> + Send + 'static,
+    A: Send + 'static,
+    R: Send + Sync + 'static,
+    E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
+{
+    fn try_accept(&self, call: F, args: A) -> Result<Future<R>, SubmitError> {
+        self.accept(call, args, |returned| returned.map_err(TaskError::returned))
     }
 }
 

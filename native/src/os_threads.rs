@@ -1,6 +1,6 @@
 //! Threads of the operating system.
 
-use concurrent_futures_core::{NewThread, Spawn, StartThreadError};
+use concurrent_futures_core::{NewThread, Spawn, StartWorkerError};
 use std::num::NonZeroUsize;
 use std::thread::{self, JoinHandle};
 
@@ -14,8 +14,8 @@ impl Spawn for OsThreads {
 
     type Handle = JoinHandle<()>;
 
-    fn spawn(&self, thread: NewThread) -> Result<Self::Handle, StartThreadError> {
-        thread::Builder::new().name(thread.name).spawn(thread.body).map_err(StartThreadError::new)
+    fn spawn(&self, thread: NewThread) -> Result<Self::Handle, StartWorkerError> {
+        thread::Builder::new().name(thread.name).spawn(thread.body).map_err(StartWorkerError::new)
     }
 
     fn join(handle: Self::Handle) {

@@ -1,7 +1,7 @@
 //! The core's seam: threads on Web Workers.
 
 use crate::{context, latch::Latch, threads};
-use concurrent_futures_core::{NewThread, Spawn, StartThreadError};
+use concurrent_futures_core::{NewThread, Spawn, StartWorkerError};
 
 /// Starts threads on Web Workers, once [`start`](crate::start) has been awaited.
 ///
@@ -24,8 +24,8 @@ impl Spawn for WebWorkers {
 
     type Handle = Latch;
 
-    fn spawn(&self, thread: NewThread) -> Result<Self::Handle, StartThreadError> {
-        threads::spawn(thread).map_err(StartThreadError::new)
+    fn spawn(&self, thread: NewThread) -> Result<Self::Handle, StartWorkerError> {
+        threads::spawn(thread).map_err(StartWorkerError::new)
     }
 
     /// Afterwards the worker is idle, so an executor that is made next finds it.

@@ -1,11 +1,18 @@
 //! The ways to fail, one small type each, named as in Python.
 
+mod broken;
+mod lost;
+mod remote;
 mod state;
 mod submit;
 mod task;
 
+pub use self::broken::{BrokenExecutor, BrokenProcessPool, BrokenThreadPool};
+pub use self::lost::{LossCause, WorkerLost};
+pub use self::remote::{CodecError, CodecStep, RemoteError};
 pub use self::state::{CancelledError, InvalidStateError, TimeoutError, WouldBlockError};
-pub use self::submit::{BrokenThreadPool, ShutdownError, StartThreadError, SubmitError, ValueError};
+pub use self::submit::{NameError, ShutdownError, StartWorkerError, SubmitError, ValueError};
+pub(crate) use self::task::Trace;
 pub use self::task::{Panic, TaskError};
 
 use std::fmt;
@@ -30,7 +37,7 @@ pub enum Error {
     /// The future, or the map, did not finish in the given time.
     Timeout(TimeoutError),
     /// The executor broke before it could run the task.
-    Broken(BrokenThreadPool),
+    Broken(BrokenExecutor),
     /// The executor refused to take the task; only an item of a `map` reports it this late.
     Submit(SubmitError),
     /// This thread must not block, as the page's main thread in a browser.
@@ -87,7 +94,7 @@ from!(
     Failed(TaskError),
     Cancelled(CancelledError),
     Timeout(TimeoutError),
-    Broken(BrokenThreadPool),
+    Broken(BrokenExecutor),
     Submit(SubmitError),
     WouldBlock(WouldBlockError),
 );

@@ -1,6 +1,6 @@
 //! Errors of making an executor and of handing it work.
 
-use super::TaskError;
+use super::{BrokenExecutor, CodecError};
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -12,11 +12,15 @@ pub enum SubmitError {
     /// The executor was shut down.
     Shutdown(ShutdownError),
     /// The executor is broken.
-    Broken(BrokenThreadPool),
+    Broken(BrokenExecutor),
     /// No worker exists and none could be started.
-    Start(StartThreadError),
+    Start(StartWorkerError),
     /// An option has a value that makes no sense.
     Value(ValueError),
+    /// The arguments could not be turned into the bytes that go to a worker process.
+    Encode(CodecError),
+    /// The function cannot be named to a worker process.
+    Name(NameError),
 }
 
 impl fmt::Display for SubmitError {
@@ -26,6 +30,8 @@ impl fmt::Display for SubmitError {
             Self::Broken(error) => error.fmt(f),
             Self::Start(error) => error.fmt(f),
             Self::Value(error) => error.fmt(f),
+            Self::Encode(error) => error.fmt(f),
+            Self::Name(error) => error.fmt(f),
         }
     }
 }
@@ -35,7 +41,7 @@ impl StdError for SubmitError {
         match self {
             Self::Broken(error) => error.source(),
             Self::Start(error) => error.source(),
-            Self::Shutdown(_) | Self::Value(_) => None,
+            Self::Shutdown(_) | Self::Value(_) | Self::Encode(_) | Self::Name(_) => None,
         }
     }
 }
@@ -58,65 +64,45 @@ impl fmt::Display for ShutdownError {
 
 impl StdError for ShutdownError {}
 
-/// No worker of the executor can run anything any more (Python's `BrokenThreadPool`).
-///
-/// Unlike Python's, it carries the [cause](Self::cause), and tells it.
-#[derive(Debug, Clone)]
-pub struct BrokenThreadPool {
-    reason: &'static str,
-    cause: TaskError,
+/// The function of the task lies in another dynamic library than the program, where a worker process could not find it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameError {
+    pub(crate) function: &'static str,
 }
 
-impl BrokenThreadPool {
-    pub(crate) fn initializer(cause: TaskError) -> Self {
-        Self { reason: "its initializer failed", cause }
-    }
-
-    #[cfg(feature = "rayon")]
-    pub(crate) fn worker(cause: TaskError) -> Self {
-        Self { reason: "it cannot replace a worker", cause }
-    }
-
-    /// What the initializer failed with, or what ended the worker.
-    #[must_use]
-    pub fn cause(&self) -> &TaskError {
-        &self.cause
-    }
-}
-
-impl fmt::Display for BrokenThreadPool {
+impl fmt::Display for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the pool is broken, because {}: {}", self.reason, self.cause)
+        write!(
+            f,
+            "`{}` cannot be named to another process: it is not part of the program's own executable, but of a \
+             dynamic library; call it through a function of the program",
+            self.function
+        )
     }
 }
 
-impl StdError for BrokenThreadPool {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // The text tells the cause, so what lies behind that comes next.
-        self.cause.source()
-    }
-}
+impl StdError for NameError {}
 
 /// A worker could not be started; it tells what the platform said.
 #[derive(Debug, Clone)]
-pub struct StartThreadError {
+pub struct StartWorkerError {
     cause: Arc<dyn StdError + Send + Sync>,
 }
 
-impl StartThreadError {
+impl StartWorkerError {
     /// Wraps what the platform said.
     pub fn new(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { cause: Arc::from(cause.into()) }
     }
 }
 
-impl fmt::Display for StartThreadError {
+impl fmt::Display for StartWorkerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot start a worker: {}", self.cause)
     }
 }
 
-impl StdError for StartThreadError {
+impl StdError for StartWorkerError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.cause.source()
     }
@@ -138,7 +124,12 @@ enum Rule {
 impl ValueError {
     /// Returns `value`, or the error if it is below `least`.
     pub(crate) fn at_least(option: &'static str, value: usize, least: usize) -> Result<usize, Self> {
-        if value < least { Err(Self { option, rule: Rule::AtLeast(least) }) } else { Ok(value) }
+        if value < least { Err(Self::too_small(option, least)) } else { Ok(value) }
+    }
+
+    /// What an option must be at least.
+    pub(crate) fn too_small(option: &'static str, least: usize) -> Self {
+        Self { option, rule: Rule::AtLeast(least) }
     }
 
     /// Refuses a text with a NUL byte, which no thread's name can have.

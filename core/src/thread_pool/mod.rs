@@ -7,7 +7,7 @@ pub use self::builder::Builder;
 use self::pool::Pool;
 use crate::Future;
 use crate::error::{SubmitError, TaskError, ValueError, WouldBlockError};
-use crate::executor::{Accept, Executor, Shutdown};
+use crate::executor::{Accept, Executor, Shutdown, TryAccept};
 use crate::spawn::Spawn;
 use crate::task::{Task, name};
 use std::fmt;
@@ -100,6 +100,19 @@ where
         finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
     ) -> Result<Future<T>, SubmitError> {
         self.schedule(name::<F>(), move || finish(call(args)))
+    }
+}
+
+impl<S, F, A, R, E> TryAccept<F, A, R, E> for ThreadPoolExecutor<S>
+where
+    S: Spawn,
+    F: FnOnce(A) -> Result<R, E> + Send + 'static,
+    A: Send + 'static,
+    R: Send + Sync + 'static,
+    E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
+{
+    fn try_accept(&self, call: F, args: A) -> Result<Future<R>, SubmitError> {
+        self.accept(call, args, |returned| returned.map_err(TaskError::returned))
     }
 }
 

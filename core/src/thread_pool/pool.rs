@@ -10,7 +10,8 @@ use crate::blocking::check_may_block;
 use crate::capture;
 use crate::crew::Crew;
 use crate::error::{
-    BrokenThreadPool, Error, ShutdownError, StartThreadError, SubmitError, TaskError, WouldBlockError,
+    BrokenThreadPool, Error, ShutdownError, StartWorkerError, SubmitError, TaskError, WorkerLost,
+    WouldBlockError,
 };
 use crate::executor::Shutdown;
 use crate::observer::{self, EventKind, Reporter};
@@ -152,7 +153,7 @@ impl<S: Spawn> Pool<S> {
 
     fn check_open(&self, state: &State<S>) -> Result<(), SubmitError> {
         match &state.broken {
-            Some(broken) => Err(SubmitError::Broken(broken.clone())),
+            Some(broken) => Err(SubmitError::Broken(broken.clone().into())),
             None if state.closed => Err(SubmitError::Shutdown(ShutdownError)),
             None => Ok(()),
         }
@@ -186,7 +187,7 @@ impl<S: Spawn> Pool<S> {
             Box::new(move |cause: String| pool.lose(&seat, cause))
         };
         let spawned = capture::guard(|| self.spawn.spawn(NewThread { name, body, lost }));
-        match spawned.unwrap_or_else(|panic| Err(StartThreadError::new(panic))) {
+        match spawned.unwrap_or_else(|panic| Err(StartWorkerError::new(panic))) {
             Ok(handle) => {
                 let mut state = lock(&self.state);
                 state.starting -= 1;
@@ -204,7 +205,7 @@ impl<S: Spawn> Pool<S> {
     }
 
     /// A worker will not come.
-    fn start_failed(&self, error: StartThreadError) -> Result<(), SubmitError> {
+    fn start_failed(&self, error: StartWorkerError) -> Result<(), SubmitError> {
         let mut state = lock(&self.state);
         state.workers -= 1;
         let (workers, stranded) = if state.workers > 0 {
@@ -301,7 +302,7 @@ impl<S: Spawn> Pool<S> {
         drop(state);
         self.work.notify_all();
         for job in stranded {
-            job.fail(Error::Broken(broken.clone()));
+            job.fail(Error::Broken(broken.clone().into()));
         }
     }
 
@@ -310,10 +311,10 @@ impl<S: Spawn> Pool<S> {
         self.reporter.report(EventKind::WorkerLost { worker: seat.worker, cause: &cause });
         if seat.stage() == Stage::Awaited {
             // Whoever submitted has been told that the thread is coming; what is stranded without it fails.
-            let _ = self.start_failed(StartThreadError::new(cause));
+            let _ = self.start_failed(StartWorkerError::new(cause));
             return;
         }
-        let error = TaskError::worker_lost(cause);
+        let error = TaskError::lost(WorkerLost::thread(cause));
         if seat.stage() == Stage::Initializing && self.initializer.is_some() {
             // Its successors would die in the initializer as well, one after the other.
             self.break_down(BrokenThreadPool::initializer(error.clone()));

@@ -1,7 +1,7 @@
 //! Threads that are counted, and that die or never begin when a test says so.
 
 use crate::Gate;
-use concurrent_futures_core::{NewThread, Spawn, StartThreadError};
+use concurrent_futures_core::{NewThread, Spawn, StartWorkerError};
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -89,10 +89,10 @@ impl Spawn for Mortal {
 
     type Handle = Thread;
 
-    fn spawn(&self, thread: NewThread) -> Result<Thread, StartThreadError> {
+    fn spawn(&self, thread: NewThread) -> Result<Thread, StartWorkerError> {
         let plan = Arc::clone(&self.0);
         if plan.refused.swap(false, Ordering::SeqCst) {
-            return Err(StartThreadError::new("no more threads"));
+            return Err(StartWorkerError::new("no more threads"));
         }
         plan.started.fetch_add(1, Ordering::SeqCst);
         let dead = Arc::new(AtomicBool::new(false));
@@ -111,7 +111,7 @@ impl Spawn for Mortal {
                 body();
             })
         };
-        Ok(Thread { thread: thread.map_err(StartThreadError::new)?, dead, plan })
+        Ok(Thread { thread: thread.map_err(StartWorkerError::new)?, dead, plan })
     }
 
     fn join(handle: Thread) {

@@ -1,0 +1,211 @@
+//! Functions that another memory can call: how one is named there, and called. The only unsafe code of this crate.
+//!
+//! A function that captures nothing has no data: its type says everything. So what travels is where the program keeps a
+//! [`Call`], a constant made for that type, relative to the program's other constants. A worker is the same build, so it
+//! finds the same constant there, and checks that it is one.
+#![expect(unsafe_code, reason = "a position becomes a reference, and a type without data a value")]
+
+use super::failure::Failure;
+use crate::capture;
+use crate::error::CodecStep;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::error::Error as StdError;
+use std::marker::PhantomData;
+use std::ops::Range;
+
+/// Decodes the arguments, calls, and appends the encoded result.
+type Run = fn(&[u8], &mut Vec<u8>) -> Result<(), Failure>;
+
+/// A function, and how its arguments and its result travel.
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// Tells a call from whatever else may lie in a program.
+    mark: [u64; 2],
+    run: Run,
+}
+
+/// Digits of pi's fraction, which nobody keeps in a program for another reason next to a function.
+const MARK: [u64; 2] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344];
+
+impl Call {
+    /// The call of a function that returns `R`.
+    pub(crate) fn plain<F, A, R>() -> &'static Self
+    where
+        F: Fn(A) -> R + Copy + 'static,
+        A: DeserializeOwned,
+        R: Serialize,
+    {
+        Plain::<F, A, R>::CALL
+    }
+
+    /// The call of a function whose `Err` is the task's failure.
+    pub(crate) fn fallible<F, A, R, E>() -> &'static Self
+    where
+        F: Fn(A) -> Result<R, E> + Copy + 'static,
+        A: DeserializeOwned,
+        R: Serialize,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        Fallible::<F, A, R, E>::CALL
+    }
+
+    /// Calls the function; a panic of it, or of the code that decodes and encodes, is a failure.
+    pub(crate) fn run(&self, arguments: &[u8], reply: &mut Vec<u8>) -> Result<(), Failure> {
+        let start = reply.len();
+        let outcome = capture::task(|| (self.run)(arguments, reply));
+        let outcome = outcome.unwrap_or_else(|panic| Err(Failure::panicked(&panic)));
+        if outcome.is_err() {
+            reply.truncate(start);
+        }
+        outcome
+    }
+
+    /// Where the program keeps the call; `None` if that is not in the program itself.
+    pub(crate) fn position(&'static self, image: &Range<usize>) -> Option<u64> {
+        let address = std::ptr::from_ref(self).addr();
+        let inside = address >= image.start && address < image.end;
+        inside.then(|| (address - image.start) as u64)
+    }
+
+    /// Finds a call by its position.
+    pub(crate) fn at(position: u64, image: &Range<usize>) -> Option<&'static Self> {
+        let address = image.start.checked_add(usize::try_from(position).ok()?)?;
+        let end = address.checked_add(size_of::<Self>())?;
+        if end > image.end || !address.is_multiple_of(align_of::<Self>()) {
+            return None;
+        }
+        let call = std::ptr::with_exposed_provenance::<Self>(address);
+        // SAFETY: the address lies in the program, whose constants are readable and never change, and it is aligned.
+        // The position comes from a process of the same build, which took it from a call; should it not, the mark, which
+        // any bytes may be read as, says so before the function behind it is looked at.
+        let mark = unsafe { (&raw const (*call).mark).read() };
+        // SAFETY: as above; only a call has the mark.
+        (mark == MARK).then(|| unsafe { &*call })
+    }
+}
+
+/// Refuses at compile time what has data, and so cannot be named.
+const fn assert_no_data<F>() {
+    assert!(
+        size_of::<F>() == 0,
+        "a task for another process must be a plain function or a closure that captures nothing: pass what it needs as \
+         arguments (a value of a function pointer type, as `fn(u32) -> u32`, cannot be named there either)"
+    );
+}
+
+/// Makes the one value of a type that has no data.
+fn conjure<F: Copy>() -> F {
+    const { assert_no_data::<F>() };
+    // SAFETY: `F` has no bytes that could be wrong. It has a value, since whoever submitted had one; that one was `Copy`, so
+    // another can do no more than the first.
+    unsafe { std::mem::MaybeUninit::<F>::uninit().assume_init() }
+}
+
+struct Plain<F, A, R>(PhantomData<fn() -> (F, A, R)>);
+
+impl<F, A, R> Plain<F, A, R>
+where
+    F: Fn(A) -> R + Copy + 'static,
+    A: DeserializeOwned,
+    R: Serialize,
+{
+    const CALL: &'static Call = &Call { mark: MARK, run: Self::run };
+
+    fn run(arguments: &[u8], reply: &mut Vec<u8>) -> Result<(), Failure> {
+        let arguments = decode::<A>(arguments, CodecStep::DecodeArguments)?;
+        encode(&conjure::<F>()(arguments), reply, CodecStep::EncodeResult)
+    }
+}
+
+struct Fallible<F, A, R, E>(PhantomData<fn() -> (F, A, R, E)>);
+
+impl<F, A, R, E> Fallible<F, A, R, E>
+where
+    F: Fn(A) -> Result<R, E> + Copy + 'static,
+    A: DeserializeOwned,
+    R: Serialize,
+    E: Into<Box<dyn StdError + Send + Sync>>,
+{
+    const CALL: &'static Call = &Call { mark: MARK, run: Self::run };
+
+    fn run(arguments: &[u8], reply: &mut Vec<u8>) -> Result<(), Failure> {
+        let arguments = decode::<A>(arguments, CodecStep::DecodeArguments)?;
+        match conjure::<F>()(arguments) {
+            Ok(result) => encode(&result, reply, CodecStep::EncodeResult),
+            Err(error) => Err(Failure::returned(std::any::type_name::<E>(), &*error.into())),
+        }
+    }
+}
+
+/// Appends the bytes of `value`.
+pub(crate) fn encode<T: Serialize>(
+    value: &T,
+    bytes: &mut Vec<u8>,
+    step: CodecStep,
+) -> Result<(), Failure> {
+    postcard::serialize_with_flavor(value, Appending(bytes)).map_err(|error| Failure::codec::<T>(step, error))
+}
+
+/// Makes a value of its bytes.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], step: CodecStep) -> Result<T, Failure> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((value, [])) => Ok(value),
+        Ok((_, rest)) => Err(Failure::codec::<T>(step, format_args!("{} bytes are left over", rest.len()))),
+        Err(error) => Err(Failure::codec::<T>(step, error)),
+    }
+}
+
+/// Writes to the end of a buffer that is there already.
+struct Appending<'a>(&'a mut Vec<u8>);
+
+impl postcard::ser_flavors::Flavor for Appending<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Call;
+
+    fn call_of<F: Fn(u32) -> u32 + Copy + 'static>(_: F) -> &'static Call {
+        Call::plain::<F, u32, u32>()
+    }
+
+    #[test]
+    fn positions_lead_back() {
+        let calls: [&Call; 2] = [call_of(|n| n + 1), call_of(|n| n * 2)];
+        let address = std::ptr::from_ref(calls[0]).addr();
+        let image = address..address + size_of::<Call>();
+        let mut reply = Vec::new();
+        Call::at(calls[0].position(&image).unwrap(), &image).unwrap().run(&[7], &mut reply).unwrap();
+        assert_eq!(reply, [8]);
+        let elsewhere = 0..address;
+        assert_eq!(calls[0].position(&elsewhere), None);
+        // Neither between two calls, nor behind the end, nor anywhere near the end of all addresses.
+        assert!(Call::at(1, &image).is_none());
+        assert!(Call::at(8, &image).is_none());
+        assert!(Call::at(u64::MAX, &image).is_none());
+    }
+
+    #[test]
+    fn other_constants_are_no_calls() {
+        static OTHER: [u64; 8] = [1; 8];
+        let address = OTHER.as_ptr().addr();
+        assert!(Call::at(0, &(address..address + size_of_val(&OTHER))).is_none());
+    }
+}

@@ -1,0 +1,131 @@
+//! The seam to a platform: how workers with a memory of their own are started, spoken to and ended.
+
+use crate::error::{LossCause, StartWorkerError};
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+use web_time::Instant;
+
+/// Starts workers that share no memory with the program: subprocesses natively, isolated Web Workers in a browser.
+///
+/// One value serves one executor. It decides nothing: the pool tells it what to start, to send and to end, and it tells
+/// the pool's [`Inbox`] what it hears. Frames are opaque to it, see `wire`.
+///
+/// # Contract
+///
+/// * Nothing here blocks on a worker, whatever state the worker is in, except [`join`](Self::join).
+/// * What the inbox is told of one worker comes from one thread at a time, and in its order. After
+///   [`Inbox::ended`] nothing more comes of that worker; before it, everything that the worker had sent has come.
+/// * Of every worker whose `launch` returned `Ok`, `ended` comes once.
+pub trait Isolation: Default + Send + Sync + 'static {
+    /// What the pool holds of a worker.
+    type Link: Link;
+
+    /// The most tasks that a worker may have been sent and has not answered; 1 sends none ahead.
+    ///
+    /// More than 1 asks for [`Link::has_begun`] and [`Link::withdraw`].
+    const WINDOW: u32;
+
+    /// Says why this program cannot have workers, if it cannot: something was forgotten at its start.
+    ///
+    /// # Errors
+    ///
+    /// [`StartWorkerError`] with what is to be done.
+    fn check(&self) -> Result<(), StartWorkerError>;
+
+    /// Starts worker `worker` and sends it `hello`, its first frame. May return before the worker runs.
+    ///
+    /// # Errors
+    ///
+    /// [`StartWorkerError`] with what the platform said; then `inbox` hears nothing.
+    fn launch(
+        &self,
+        worker: usize,
+        hello: Vec<u8>,
+        inbox: Arc<dyn Inbox>,
+    ) -> Result<Self::Link, StartWorkerError>;
+
+    /// Calls [`Inbox::alarm`] once at `at`, or soon after; another call replaces this one.
+    fn set_alarm(&self, at: Instant, inbox: Arc<dyn Inbox>);
+
+    /// Runs code of the user's on a thread where it may block, in the order of the calls.
+    fn defer(&self, code: Box<dyn FnOnce() + Send>);
+
+    /// Writes whole lines to the program's own output, as far as it has one.
+    fn print(&self, stream: Output, lines: &str);
+
+    /// Whether this thread is one that [`defer`](Self::defer) runs code on, or that tells the inbox: it must not wait for
+    /// the pool.
+    fn is_own_thread(&self) -> bool;
+
+    /// Blocks until threads that were started for the pool have ended. No worker is left by then.
+    fn join(&self);
+
+    /// The number of processors that this program may use.
+    fn processors() -> usize;
+
+    /// The addresses of the program's constants, the same in every process of this build but for one offset.
+    fn image() -> Range<usize>;
+}
+
+/// A worker, as the pool sees it.
+pub trait Link: Send + Sync + 'static {
+    /// Queues a frame for the worker. Never blocks: the pool calls it under its lock, since order matters.
+    fn send(&self, seq: u32, frame: &[u8]);
+
+    /// Writes what is queued, as far as that is possible without blocking; the rest follows by itself.
+    fn flush(&self);
+
+    /// Whether the worker has begun the task of this number.
+    fn has_begun(&self, seq: u32) -> bool;
+
+    /// Takes a task back that was sent ahead; false if the worker has begun it.
+    fn withdraw(&self, seq: u32) -> bool;
+
+    /// Ends the worker, now. [`Inbox::ended`] follows.
+    fn end(&self, how: End);
+
+    /// Waits for what the worker sends, on the calling thread, until `is_done` or until it is better to wait elsewhere.
+    ///
+    /// A platform may thus spare a waiting thread the detour over another one.
+    fn drive(&self, is_done: &dyn Fn() -> bool, limit: Option<Duration>);
+
+    /// The operating system's number of the worker.
+    fn process_id(&self) -> Option<u32>;
+}
+
+/// How a worker is to be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The way that a program can notice: `SIGTERM`, where there are signals.
+    Terminate,
+    /// The way that cannot be refused: `SIGKILL`, where there are signals.
+    Kill,
+}
+
+/// Where a platform tells the pool what it hears of workers.
+pub trait Inbox: Send + Sync {
+    /// Whole frames came from a worker, one after the other.
+    fn received(&self, worker: usize, frames: &[u8]);
+
+    /// One frame came, whose body lies elsewhere because it is large; `head` is its header.
+    fn received_large(&self, worker: usize, head: &[u8], body: &[u8]);
+
+    /// A worker wrote to one of its outputs: whole lines, line ends included.
+    fn wrote(&self, worker: usize, stream: Output, lines: &str);
+
+    /// A worker is gone. `last_words` is the end of what it wrote to its standard error.
+    fn ended(&self, worker: usize, cause: LossCause, last_words: String);
+
+    /// The time given to [`Isolation::set_alarm`] has come.
+    fn alarm(&self);
+}
+
+/// Which of a worker's outputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Output {
+    /// The standard output.
+    Stdout,
+    /// The standard error.
+    Stderr,
+}

@@ -1,0 +1,238 @@
+//! `ProcessPoolExecutor`, for whatever a platform calls a process. For back ends, but for the executor itself.
+//!
+//! A back end implements [`Isolation`], runs a [`Worker`] in each worker, and carries frames between the two.
+
+mod builder;
+mod call;
+mod failure;
+mod isolation;
+mod pool;
+mod remote;
+pub mod wire;
+mod worker;
+mod workers;
+
+pub use self::builder::{OnLoss, ProcessPoolBuilder};
+pub use self::isolation::{End, Inbox, Isolation, Link, Output};
+pub(crate) use self::remote::Items;
+pub use self::worker::{Outlet, Unintelligible, Worker};
+
+use self::builder::{finish_frame, unencoded};
+use self::call::{Call, encode};
+use self::failure::Failure;
+use self::pool::Pool;
+use self::remote::{Receive, RemoteTask, Several, Single};
+use self::wire::Kind;
+use crate::Future;
+use crate::capture;
+use crate::error::{CodecStep, NameError, SubmitError, TaskError, ValueError, WouldBlockError};
+use crate::executor::{Accept, Executor, Shutdown, TryAccept};
+use crate::map::Part;
+use crate::task::name;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::error::Error as StdError;
+use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+
+/// Runs calls on a pool of workers with a memory of their own (Python's `ProcessPoolExecutor`).
+///
+/// A worker is started when a task is submitted while none is free, up to `max_workers`; workers are used again. For work
+/// that computes, that leaks, or that may crash: whatever a task does to its worker, the program and the other tasks go on.
+///
+/// A task is a plain function, or a closure that captures nothing; its arguments and its result travel as bytes, so they
+/// are owned types with serde's traits.
+///
+/// Dropping the executor shuts it down and blocks until everything that was submitted is done; on a thread that must not
+/// block, it shuts down without waiting. Callbacks of its futures run on a thread of their own, one after the other.
+///
+/// A closure that captures does not compile, and the error says why:
+///
+/// ```compile_fail
+/// # use concurrent_futures_core::process_pool::Isolation;
+/// # use concurrent_futures_core::{Executor, ProcessPoolExecutor};
+/// fn shift<P: Isolation>(pool: &ProcessPoolExecutor<P>, by: u32) {
+///     let _ = pool.submit(move |n: u32| n + by, 1);
+/// }
+/// ```
+pub struct ProcessPoolExecutor<P: Isolation> {
+    pool: Arc<Pool<P>>,
+}
+
+impl<P: Isolation> ProcessPoolExecutor<P> {
+    /// Makes an executor of at most `max_workers` workers. None is started before the first task.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`] when `max_workers` is 0.
+    pub fn new(max_workers: usize) -> Result<Self, ValueError> {
+        match Self::builder().max_workers(max_workers).build() {
+            Ok(executor) => Ok(executor),
+            // Without an initializer there is nothing else to refuse.
+            Err(_) => Err(ValueError::too_small("max_workers", 1)),
+        }
+    }
+
+    /// Returns a builder with the defaults: as many workers as processors that the program may use.
+    pub fn builder() -> ProcessPoolBuilder<P> {
+        ProcessPoolBuilder::new()
+    }
+
+    /// Returns the largest number of workers that the executor has at a time.
+    #[must_use]
+    pub fn max_workers(&self) -> usize {
+        self.pool.max_workers()
+    }
+
+    /// Returns the number of workers that it has started and that have not ended.
+    #[must_use]
+    pub fn workers(&self) -> usize {
+        self.pool.workers()
+    }
+
+    /// Returns the operating system's numbers of the workers, where there are any.
+    #[must_use]
+    pub fn process_ids(&self) -> Vec<u32> {
+        self.pool.process_ids()
+    }
+
+    /// Asks every worker to end, by the signal `SIGTERM` where there are signals, and takes no more tasks (Python's
+    /// `terminate_workers`).
+    ///
+    /// What has not begun is cancelled; what is running fails when its worker is gone. It does not wait for that:
+    /// [`shutdown`](Executor::shutdown) does.
+    pub fn terminate_workers(&self) {
+        self.pool.force(End::Terminate);
+    }
+
+    /// Ends every worker, by the signal `SIGKILL` where there are signals, and takes no more tasks (Python's
+    /// `kill_workers`). Otherwise as [`terminate_workers`](Self::terminate_workers).
+    pub fn kill_workers(&self) {
+        self.pool.force(End::Kill);
+    }
+
+    /// Schedules a call whose arguments are `args`.
+    fn schedule<F, A, T, V>(&self, call: &'static Call, args: &A, value: V) -> Result<Future<T>, SubmitError>
+    where
+        A: Serialize,
+        T: Send + Sync + 'static,
+        V: Receive<T> + 'static,
+    {
+        self.pool.check()?;
+        let mut frame = self.frame::<F>(Kind::Task, call)?;
+        let encoded = capture::task(|| encode(args, &mut frame, CodecStep::EncodeArguments));
+        encoded.unwrap_or_else(|panic| Err(Failure::panicked(&panic))).map_err(unencoded)?;
+        finish_frame::<A>(&mut frame)?;
+        self.send::<F, T, V>(frame, None, value)
+    }
+
+    /// Begins the frame of a call.
+    fn frame<F>(&self, kind: Kind, call: &'static Call) -> Result<Vec<u8>, SubmitError> {
+        let position = call.position(self.pool.image());
+        let position = position.ok_or(SubmitError::Name(NameError { function: name::<F>() }))?;
+        let mut frame = wire::begin(kind);
+        frame.extend_from_slice(&position.to_le_bytes());
+        Ok(frame)
+    }
+
+    fn send<F, T, V>(&self, frame: Vec<u8>, items: Option<usize>, value: V) -> Result<Future<T>, SubmitError>
+    where
+        T: Send + Sync + 'static,
+        V: Receive<T> + 'static,
+    {
+        let (host, reporter) = (self.pool.host(), self.pool.reporter().clone());
+        let task = Arc::new(RemoteTask::new(name::<F>(), frame, items, value, host, reporter));
+        let future = task.future();
+        self.pool.submit(task)?;
+        Ok(future)
+    }
+}
+
+/// A panic cannot leave a pool half-way: its state moves under a lock, and no code of the user's runs under it.
+impl<P: Isolation> UnwindSafe for ProcessPoolExecutor<P> {}
+impl<P: Isolation> RefUnwindSafe for ProcessPoolExecutor<P> {}
+
+impl<P: Isolation> Executor for ProcessPoolExecutor<P> {
+    fn chunk_workers(&self) -> Option<usize> {
+        Some(self.max_workers())
+    }
+
+    fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError> {
+        self.pool.shutdown(options)
+    }
+}
+
+impl<P, F, A, R> Accept<F, A, R> for ProcessPoolExecutor<P>
+where
+    P: Isolation,
+    F: Fn(A) -> R + Copy + 'static,
+    A: Serialize + DeserializeOwned,
+    R: Serialize + DeserializeOwned + 'static,
+{
+    fn accept<T: Send + Sync + 'static>(
+        &self,
+        call: F,
+        args: A,
+        finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
+    ) -> Result<Future<T>, SubmitError> {
+        // Its type is all there is of the function.
+        let _ = call;
+        self.schedule::<F, A, T, _>(Call::plain::<F, A, R>(), &args, Single::<R, _>::new(finish))
+    }
+
+    fn accept_items(&self, call: F, items: Vec<A>) -> Result<Part<R>, SubmitError>
+    where
+        R: Send + 'static,
+    {
+        if items.len() == 1 {
+            return Part::one_by_one(self, &call, items);
+        }
+        self.pool.check()?;
+        let mut frame = self.frame::<F>(Kind::Chunk, Call::plain::<F, A, R>())?;
+        for item in &items {
+            let start = frame.len();
+            frame.extend_from_slice(&[0; 4]);
+            let encoded = capture::task(|| encode(item, &mut frame, CodecStep::EncodeArguments));
+            encoded.unwrap_or_else(|panic| Err(Failure::panicked(&panic))).map_err(unencoded)?;
+            let length = u32::try_from(frame.len() - start - 4).unwrap_or(u32::MAX);
+            frame[start..start + 4].copy_from_slice(&length.to_le_bytes());
+        }
+        finish_frame::<A>(&mut frame)?;
+        let results = Arc::new(Items::new(items.len()));
+        let future =
+            self.send::<F, (), _>(frame, Some(items.len()), Several(Arc::clone(&results)))?;
+        Ok(Part::together(future, results, items.len()))
+    }
+}
+
+impl<P, F, A, R, E> TryAccept<F, A, R, E> for ProcessPoolExecutor<P>
+where
+    P: Isolation,
+    F: Fn(A) -> Result<R, E> + Copy + 'static,
+    A: Serialize + DeserializeOwned,
+    R: Serialize + DeserializeOwned + Send + Sync + 'static,
+    E: Into<Box<dyn StdError + Send + Sync>> + 'static,
+{
+    fn try_accept(&self, call: F, args: A) -> Result<Future<R>, SubmitError> {
+        let _ = call;
+        let call = Call::fallible::<F, A, R, E>();
+        self.schedule::<F, A, R, _>(call, &args, Single::<R, _>::new(Ok))
+    }
+}
+
+impl<P: Isolation> Drop for ProcessPoolExecutor<P> {
+    fn drop(&mut self) {
+        // Where waiting is refused, the workers finish what was submitted and end by themselves.
+        let _ = self.pool.shutdown(Shutdown::default());
+    }
+}
+
+impl<P: Isolation> fmt::Debug for ProcessPoolExecutor<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProcessPoolExecutor")
+            .field("max_workers", &self.max_workers())
+            .field("workers", &self.workers())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,268 @@
+//! What a pool knows of one worker.
+
+use super::isolation::{End, Link};
+use super::remote::RemoteJob;
+use super::wire::{self, Kind};
+use crate::error::LossCause;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use web_time::Instant;
+
+/// A worker is sent as many tasks ahead as it answers in about this time: enough to hide the way there and back, too
+/// little to matter if one of them turns out to be slow.
+const AHEAD: Duration = Duration::from_micros(300);
+
+/// How far a worker has come.
+///
+/// ```text
+///    Starting ──ready──► Ready ──stop──► Stopping
+/// ```
+///
+/// It may be lost at any stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It has not said that it is there; it may be running the initializer.
+    Starting,
+    /// It takes tasks.
+    Ready,
+    /// It was told to end, and has nothing left to do.
+    Stopping,
+}
+
+/// Why the pool has decided to end a worker by force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Doom {
+    Killed,
+    Terminated,
+    RunTimeout,
+    Lost(LossCause),
+}
+
+impl Doom {
+    pub(super) fn cause(self, run_timeout: Option<Duration>) -> LossCause {
+        match self {
+            Self::Killed => LossCause::Killed,
+            Self::Terminated => LossCause::Terminated,
+            Self::RunTimeout => LossCause::RunTimeout(run_timeout.unwrap_or_default()),
+            Self::Lost(cause) => cause,
+        }
+    }
+}
+
+/// A task that a worker was sent and has not answered.
+pub(super) struct Sent {
+    pub(super) seq: u32,
+    pub(super) job: Arc<dyn RemoteJob>,
+    /// Answers to come.
+    pub(super) owed: usize,
+    /// Whether it was taken back; the worker will say that it left it out.
+    pub(super) withdrawn: bool,
+}
+
+pub(super) struct Worker {
+    pub(super) number: usize,
+    pub(super) stage: Stage,
+    /// Absent until the platform has started it.
+    pub(super) link: Option<Arc<dyn Link>>,
+    /// In the order in which the worker will come to them; it is running the first that is not withdrawn.
+    pub(super) in_flight: VecDeque<Sent>,
+    /// The number of the next task.
+    next_seq: u32,
+    /// Tasks that it was sent.
+    pub(super) sent: usize,
+    /// Tasks that it has answered.
+    pub(super) answered: usize,
+    /// When it last answered, or was idle and got something to do.
+    pub(super) since: Instant,
+    /// The time that it takes for a task, as of late.
+    pub(super) pace: Duration,
+    /// When its present stage, or its present task, must be over.
+    pub(super) limit: Option<Instant>,
+    /// Set when it is being ended by force.
+    pub(super) doom: Option<Doom>,
+}
+
+impl Worker {
+    /// A worker that is about to be started, and must be there by `limit`.
+    pub(super) fn new(number: usize, limit: Instant) -> Self {
+        Self {
+            number,
+            stage: Stage::Starting,
+            link: None,
+            in_flight: VecDeque::new(),
+            next_seq: 0,
+            sent: 0,
+            answered: 0,
+            since: Instant::now(),
+            pace: AHEAD,
+            limit: Some(limit),
+            doom: None,
+        }
+    }
+
+    /// Whether it has nothing to do, as far as is known.
+    pub(super) fn is_idle(&self) -> bool {
+        self.in_flight.iter().all(|sent| sent.withdrawn)
+    }
+
+    pub(super) fn can_take(&self, max_tasks: usize) -> bool {
+        self.stage == Stage::Ready && self.doom.is_none() && self.link.is_some() && self.sent < max_tasks
+    }
+
+    /// How many tasks to send ahead now: none while it still has half of what it should have.
+    pub(super) fn room(&self, window: usize) -> usize {
+        let pace = self.pace.as_nanos().max(1);
+        let wanted = usize::try_from(AHEAD.as_nanos() / pace).unwrap_or(window).clamp(1, window);
+        let has = self.in_flight.len();
+        if has > wanted / 2 { 0 } else { wanted - has }
+    }
+
+    /// What it is running.
+    pub(super) fn running(&self) -> Option<&Arc<dyn RemoteJob>> {
+        self.in_flight.iter().find(|sent| !sent.withdrawn).map(|sent| &sent.job)
+    }
+
+    /// Whether it is running the task of that id, be it that it has not told so yet.
+    pub(super) fn is_at(&self, task: u64) -> bool {
+        let Some(sent) = self.in_flight.iter().find(|sent| sent.job.id() == task && !sent.withdrawn) else {
+            return false;
+        };
+        self.running().is_some_and(|job| job.id() == task)
+            || self.link.as_ref().is_some_and(|link| link.has_begun(sent.seq))
+    }
+
+    /// What was sent ahead of its turn, and not taken back.
+    pub(super) fn ahead(&self) -> impl DoubleEndedIterator<Item = &Sent> {
+        let running = self.running().map(|job| job.id());
+        self.in_flight.iter().filter(move |sent| !sent.withdrawn && Some(sent.job.id()) != running)
+    }
+
+    /// Sends a task; false if it was cancelled.
+    pub(super) fn take(
+        &mut self,
+        job: &Arc<dyn RemoteJob>,
+        run_timeout: Option<Duration>,
+        started: &mut Vec<(u64, usize)>,
+    ) -> bool {
+        let Some(link) = &self.link else { return false };
+        let idle = self.is_idle();
+        let seq = self.next_seq;
+        if (idle && !job.start()) || !job.send(link, seq) {
+            return false;
+        }
+        self.next_seq = self.next_seq.wrapping_add(1);
+        self.sent += 1;
+        if idle {
+            self.since = Instant::now();
+            self.limit = run_timeout.map(|limit| self.since + limit);
+            started.push((job.id(), self.number));
+        }
+        let (job, owed) = (Arc::clone(job), job.answers());
+        self.in_flight.push_back(Sent { seq, job, owed, withdrawn: false });
+        true
+    }
+
+    /// It answered its first task so many times.
+    pub(super) fn answer(
+        &mut self,
+        seq: u32,
+        answers: usize,
+        run_timeout: Option<Duration>,
+        started: &mut Vec<(u64, usize)>,
+        skipped: &mut Vec<Arc<dyn RemoteJob>>,
+    ) -> Result<Arc<dyn RemoteJob>, String> {
+        let first = self.in_flight.front_mut().ok_or("an answer to nothing")?;
+        if first.seq != seq || first.owed < answers {
+            return Err(format!("an answer to task {seq} where one to task {} was due", first.seq));
+        }
+        first.owed -= answers;
+        let now = Instant::now();
+        let limit = run_timeout.map(|limit| now + limit);
+        if first.owed > 0 {
+            self.limit = limit;
+            self.since = now;
+            return Ok(Arc::clone(&first.job));
+        }
+        let Some(answered) = self.in_flight.pop_front() else { return Err("an answer to nothing".to_owned()) };
+        self.answered += 1;
+        self.note_pace(now);
+        self.limit = None;
+        // It has begun the next one, or is about to.
+        for sent in &mut self.in_flight {
+            if sent.withdrawn {
+                continue;
+            }
+            if sent.job.start() {
+                self.limit = limit;
+                started.push((sent.job.id(), self.number));
+                break;
+            }
+            // Cancelled, and so withdrawn, by whoever holds its future.
+            sent.withdrawn = true;
+            skipped.push(Arc::clone(&sent.job));
+        }
+        Ok(answered.job)
+    }
+
+    /// Several answers that come at the same moment count as one wait for all of them.
+    fn note_pace(&mut self, now: Instant) {
+        let took = now.saturating_duration_since(self.since);
+        self.since = now;
+        self.pace = (self.pace * 7 + took) / 8;
+    }
+
+    /// It left out a task that had been taken back.
+    pub(super) fn skip(&mut self, seq: u32, skipped: &mut Vec<Arc<dyn RemoteJob>>) -> Result<(), String> {
+        match self.in_flight.front() {
+            Some(first) if first.seq == seq => {
+                skipped.extend(self.in_flight.pop_front().map(|sent| sent.job));
+                Ok(())
+            }
+            _ => Err(format!("that it left out task {seq}, which was not due")),
+        }
+    }
+
+    /// Takes back at most `count` tasks from behind, those sent last first, that it has not begun; they come out in the
+    /// order of their submission.
+    pub(super) fn withdraw(&mut self, count: usize, back: &mut Vec<Arc<dyn RemoteJob>>) {
+        let Some(link) = &self.link else { return };
+        let running = self.running().map(|job| job.id());
+        let start = back.len();
+        for sent in self.in_flight.iter_mut().rev().take(count) {
+            if sent.withdrawn || Some(sent.job.id()) == running {
+                continue;
+            }
+            if !link.withdraw(sent.seq) {
+                break;
+            }
+            sent.withdrawn = true;
+            sent.job.recall();
+            back.push(Arc::clone(&sent.job));
+        }
+        back[start..].reverse();
+    }
+
+    /// Tells it to end when it has done what it was sent.
+    pub(super) fn stop(&mut self, limit: Instant) {
+        self.stage = Stage::Stopping;
+        self.limit = Some(limit);
+        if let Some(link) = &self.link {
+            let mut frame = Vec::new();
+            wire::push(&mut frame, Kind::Stop, self.next_seq, &[]);
+            link.send(self.next_seq, &frame);
+        }
+    }
+
+    /// Decides its end; the first reason stands.
+    pub(super) fn doom(&mut self, doom: Doom, how: End, end: &mut Vec<(Arc<dyn Link>, End)>) {
+        self.doom.get_or_insert(doom);
+        end.extend(self.link.as_ref().map(|link| (Arc::clone(link), how)));
+    }
+
+    /// When something of it must be looked at.
+    pub(super) fn next_limit(&self, stall: Duration) -> Option<Instant> {
+        let stalled = (self.in_flight.len() > 1).then(|| self.since + stall);
+        [self.limit, stalled].into_iter().flatten().min()
+    }
+}
