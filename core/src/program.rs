@@ -5,8 +5,8 @@ pub use crate::as_completed::{AsCompleted, Timeout, as_completed};
 pub use crate::awaiting::{Give, Lend};
 pub use crate::error::{
     BrokenExecutor, BrokenProcessPool, BrokenThreadPool, CancelledError, CodecError, CodecStep, Error,
-    InvalidStateError, LossCause, NameError, Panic, RemoteError, ShutdownError, StartWorkerError, SubmitError,
-    TaskError, TimeoutError, ValueError, WorkerLost, WouldBlockError,
+    InvalidStateError, LossCause, NameError, Panic, RemoteError, ShutdownError, StartWorkerError,
+    SubmitError, TaskError, TimeoutError, ValueError, WorkerLost, WouldBlockError,
 };
 pub use crate::executor::{Accept, Executor, Shutdown, TryAccept};
 pub use crate::future::Future;

@@ -5,8 +5,8 @@ use crate::blocking::check_may_block;
 use crate::capture;
 use crate::crew::Crew;
 use crate::error::{
-    BrokenThreadPool, Error, ShutdownError, StartWorkerError, SubmitError, TaskError, ValueError,
-    WorkerLost, WouldBlockError,
+    BrokenThreadPool, Error, ShutdownError, StartWorkerError, SubmitError, TaskError, ValueError, WorkerLost,
+    WouldBlockError,
 };
 use crate::executor::{Accept, Executor, Shutdown, TryAccept};
 use crate::observer::{self, EventKind, Reporter};

@@ -119,12 +119,14 @@
 //! * A broken pool tells why.
 //! * A panic in a callback is reported by the panic hook; the other callbacks run.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 #[cfg(not(target_arch = "wasm32"))]
 mod os_threads;
 #[cfg(not(target_arch = "wasm32"))]
 mod platform;
+#[cfg(all(unix, not(target_arch = "wasm32")))]
+mod processes;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use self::platform::*;

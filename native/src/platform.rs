@@ -15,3 +15,15 @@ pub type Builder = concurrent_futures_core::Builder<Threads>;
 /// Runs calls on a rayon pool; see [`concurrent_futures_core::WorkStealingExecutor`].
 #[cfg(feature = "rayon")]
 pub type WorkStealingExecutor = concurrent_futures_core::WorkStealingExecutor<Threads>;
+
+/// How this platform starts processes.
+#[cfg(unix)]
+pub use crate::processes::{Subprocesses as Processes, init};
+
+/// Runs calls on a pool of worker processes; see [`concurrent_futures_core::ProcessPoolExecutor`].
+#[cfg(unix)]
+pub type ProcessPoolExecutor = concurrent_futures_core::ProcessPoolExecutor<Processes>;
+
+/// Makes a [`ProcessPoolExecutor`] with options; see [`concurrent_futures_core::ProcessPoolBuilder`].
+#[cfg(unix)]
+pub type ProcessPoolBuilder = concurrent_futures_core::ProcessPoolBuilder<Processes>;

@@ -1,7 +1,7 @@
 //! Initializers of workers.
 
 use crate::{Gate, pool};
-use concurrent_futures::{BrokenThreadPool, Error, Executor, SubmitError, ThreadPoolExecutor};
+use concurrent_futures::{BrokenExecutor, Error, Executor, SubmitError, ThreadPoolExecutor};
 use std::cell::Cell;
 
 thread_local! {
@@ -56,7 +56,6 @@ pub fn failure_breaks_the_pool() {
 pub fn failure_names_the_cause() {
     let (_broken, error) = failing();
     assert!(error.to_string().ends_with("its initializer failed: no licence"), "{error}");
-    let Error::Broken(broken) = error else { panic!("{error}") };
-    let broken: BrokenThreadPool = broken;
+    let Error::Broken(BrokenExecutor::ThreadPool(broken)) = error else { panic!("{error}") };
     assert_eq!(broken.cause().to_string(), "no licence");
 }

@@ -119,9 +119,11 @@ impl<P: Isolation> ProcessPoolBuilder<P> {
         ValueError::at_least("max_tasks_per_child", self.max_tasks_per_child.unwrap_or(1), 1)?;
         let initializer = std::mem::replace(&mut self.initializer, Ok(None))?;
         let has_initializer = initializer.is_some();
-        let mut hello = wire::begin(Kind::Hello);
-        encode(&Hello { initializer }, &mut hello, CodecStep::EncodeArguments).map_err(unencoded)?;
-        finish_frame::<Hello>(&mut hello)?;
+        let mut body = Vec::new();
+        encode(&Hello { initializer }, &mut body, CodecStep::EncodeArguments).map_err(unencoded)?;
+        check_length::<Hello>(&body)?;
+        let mut hello = Vec::new();
+        wire::push(&mut hello, Kind::Hello, 0, &body);
         Ok(ProcessPoolExecutor { pool: Pool::new(self, hello, has_initializer) })
     }
 }
@@ -134,14 +136,18 @@ pub(super) fn unencoded(failure: Failure) -> SubmitError {
         }
         Failure::Returned { message, .. } | Failure::Panicked { message, .. } => {
             let message = format!("it panicked: {message}");
-            SubmitError::Encode(CodecError { step: CodecStep::EncodeArguments, type_name: String::new(), message })
+            SubmitError::Encode(CodecError {
+                step: CodecStep::EncodeArguments,
+                type_name: String::new(),
+                message,
+            })
         }
     }
 }
 
-/// Writes the length of a frame that is complete; `A` is what it is mainly made of.
-pub(super) fn finish_frame<A>(frame: &mut [u8]) -> Result<(), SubmitError> {
-    if wire::finish(frame) {
+/// Refuses the body of a frame, made of an `A`, if it is too long.
+pub(super) fn check_length<A>(body: &[u8]) -> Result<(), SubmitError> {
+    if wire::fits(body) {
         return Ok(());
     }
     Err(unencoded(Failure::codec::<A>(CodecStep::EncodeArguments, "it takes 4 GiB or more")))

@@ -140,11 +140,7 @@ where
 }
 
 /// Appends the bytes of `value`.
-pub(crate) fn encode<T: Serialize>(
-    value: &T,
-    bytes: &mut Vec<u8>,
-    step: CodecStep,
-) -> Result<(), Failure> {
+pub(crate) fn encode<T: Serialize>(value: &T, bytes: &mut Vec<u8>, step: CodecStep) -> Result<(), Failure> {
     postcard::serialize_with_flavor(value, Appending(bytes)).map_err(|error| Failure::codec::<T>(step, error))
 }
 

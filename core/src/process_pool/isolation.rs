@@ -1,6 +1,8 @@
 //! The seam to a platform: how workers with a memory of their own are started, spoken to and ended.
 
+use super::wire::Kind;
 use crate::error::{LossCause, StartWorkerError};
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,13 +16,11 @@ use web_time::Instant;
 /// # Contract
 ///
 /// * Nothing here blocks on a worker, whatever state the worker is in, except [`join`](Self::join).
-/// * What the inbox is told of one worker comes from one thread at a time, and in its order. After
+/// * What the inbox is told of one worker comes from one thread at a time, and in its order; only
+///   [`Inbox::wrote`] may come from another. After
 ///   [`Inbox::ended`] nothing more comes of that worker; before it, everything that the worker had sent has come.
 /// * Of every worker whose `launch` returned `Ok`, `ended` comes once.
 pub trait Isolation: Default + Send + Sync + 'static {
-    /// What the pool holds of a worker.
-    type Link: Link;
-
     /// The most tasks that a worker may have been sent and has not answered; 1 sends none ahead.
     ///
     /// More than 1 asks for [`Link::has_begun`] and [`Link::withdraw`].
@@ -43,7 +43,7 @@ pub trait Isolation: Default + Send + Sync + 'static {
         worker: usize,
         hello: Vec<u8>,
         inbox: Arc<dyn Inbox>,
-    ) -> Result<Self::Link, StartWorkerError>;
+    ) -> Result<Arc<dyn Link>, StartWorkerError>;
 
     /// Calls [`Inbox::alarm`] once at `at`, or soon after; another call replaces this one.
     fn set_alarm(&self, at: Instant, inbox: Arc<dyn Inbox>);
@@ -71,7 +71,9 @@ pub trait Isolation: Default + Send + Sync + 'static {
 /// A worker, as the pool sees it.
 pub trait Link: Send + Sync + 'static {
     /// Queues a frame for the worker. Never blocks: the pool calls it under its lock, since order matters.
-    fn send(&self, seq: u32, frame: &[u8]);
+    ///
+    /// The pool keeps the body too until the task is done, so a large one need not be copied.
+    fn send(&self, kind: Kind, seq: u32, body: &Arc<Vec<u8>>);
 
     /// Writes what is queued, as far as that is possible without blocking; the rest follows by itself.
     fn flush(&self);
@@ -104,12 +106,12 @@ pub enum End {
 }
 
 /// Where a platform tells the pool what it hears of workers.
-pub trait Inbox: Send + Sync {
-    /// Whole frames came from a worker, one after the other.
-    fn received(&self, worker: usize, frames: &[u8]);
+pub trait Inbox: fmt::Debug + Send + Sync {
+    /// Whole frames came from a worker, one after the other. Returns how many tasks the worker has left.
+    fn received(&self, worker: usize, frames: &[u8]) -> usize;
 
-    /// One frame came, whose body lies elsewhere because it is large; `head` is its header.
-    fn received_large(&self, worker: usize, head: &[u8], body: &[u8]);
+    /// One frame came, whose body lies elsewhere because it is large.
+    fn received_large(&self, worker: usize, kind: Kind, seq: u32, body: &[u8]);
 
     /// A worker wrote to one of its outputs: whole lines, line ends included.
     fn wrote(&self, worker: usize, stream: Output, lines: &str);

@@ -17,12 +17,11 @@ pub use self::isolation::{End, Inbox, Isolation, Link, Output};
 pub(crate) use self::remote::Items;
 pub use self::worker::{Outlet, Unintelligible, Worker};
 
-use self::builder::{finish_frame, unencoded};
+use self::builder::{check_length, unencoded};
 use self::call::{Call, encode};
 use self::failure::Failure;
 use self::pool::Pool;
 use self::remote::{Receive, RemoteTask, Several, Single};
-use self::wire::Kind;
 use crate::Future;
 use crate::capture;
 use crate::error::{CodecStep, NameError, SubmitError, TaskError, ValueError, WouldBlockError};
@@ -120,33 +119,38 @@ impl<P: Isolation> ProcessPoolExecutor<P> {
         V: Receive<T> + 'static,
     {
         self.pool.check()?;
-        let mut frame = self.frame::<F>(Kind::Task, call)?;
-        let encoded = capture::task(|| encode(args, &mut frame, CodecStep::EncodeArguments));
-        encoded.unwrap_or_else(|panic| Err(Failure::panicked(&panic))).map_err(unencoded)?;
-        finish_frame::<A>(&mut frame)?;
-        self.send::<F, T, V>(frame, None, value)
+        let mut body = self.begin::<F>(call)?;
+        append(args, &mut body)?;
+        check_length::<A>(&body)?;
+        self.send::<F, T, V>(body, None, value)
     }
 
-    /// Begins the frame of a call.
-    fn frame<F>(&self, kind: Kind, call: &'static Call) -> Result<Vec<u8>, SubmitError> {
+    /// Begins the body of a frame with the function's name.
+    fn begin<F>(&self, call: &'static Call) -> Result<Vec<u8>, SubmitError> {
         let position = call.position(self.pool.image());
         let position = position.ok_or(SubmitError::Name(NameError { function: name::<F>() }))?;
-        let mut frame = wire::begin(kind);
-        frame.extend_from_slice(&position.to_le_bytes());
-        Ok(frame)
+        let mut body = Vec::with_capacity(64);
+        body.extend_from_slice(&position.to_le_bytes());
+        Ok(body)
     }
 
-    fn send<F, T, V>(&self, frame: Vec<u8>, items: Option<usize>, value: V) -> Result<Future<T>, SubmitError>
+    fn send<F, T, V>(&self, body: Vec<u8>, items: Option<usize>, value: V) -> Result<Future<T>, SubmitError>
     where
         T: Send + Sync + 'static,
         V: Receive<T> + 'static,
     {
         let (host, reporter) = (self.pool.host(), self.pool.reporter().clone());
-        let task = Arc::new(RemoteTask::new(name::<F>(), frame, items, value, host, reporter));
+        let task = Arc::new(RemoteTask::new(name::<F>(), body, items, value, host, reporter));
         let future = task.future();
         self.pool.submit(task)?;
         Ok(future)
     }
+}
+
+/// Encodes arguments; the code that does it is the user's.
+fn append<A: Serialize>(args: &A, body: &mut Vec<u8>) -> Result<(), SubmitError> {
+    let encoded = capture::task(|| encode(args, body, CodecStep::EncodeArguments));
+    encoded.unwrap_or_else(|panic| Err(Failure::panicked(&panic))).map_err(unencoded)
 }
 
 /// A panic cannot leave a pool half-way: its state moves under a lock, and no code of the user's runs under it.
@@ -189,19 +193,17 @@ where
             return Part::one_by_one(self, &call, items);
         }
         self.pool.check()?;
-        let mut frame = self.frame::<F>(Kind::Chunk, Call::plain::<F, A, R>())?;
+        let mut body = self.begin::<F>(Call::plain::<F, A, R>())?;
         for item in &items {
-            let start = frame.len();
-            frame.extend_from_slice(&[0; 4]);
-            let encoded = capture::task(|| encode(item, &mut frame, CodecStep::EncodeArguments));
-            encoded.unwrap_or_else(|panic| Err(Failure::panicked(&panic))).map_err(unencoded)?;
-            let length = u32::try_from(frame.len() - start - 4).unwrap_or(u32::MAX);
-            frame[start..start + 4].copy_from_slice(&length.to_le_bytes());
+            let start = body.len();
+            body.extend_from_slice(&[0; 4]);
+            append(item, &mut body)?;
+            let length = u32::try_from(body.len() - start - 4).unwrap_or(u32::MAX);
+            body[start..start + 4].copy_from_slice(&length.to_le_bytes());
         }
-        finish_frame::<A>(&mut frame)?;
+        check_length::<A>(&body)?;
         let results = Arc::new(Items::new(items.len()));
-        let future =
-            self.send::<F, (), _>(frame, Some(items.len()), Several(Arc::clone(&results)))?;
+        let future = self.send::<F, (), _>(body, Some(items.len()), Several(Arc::clone(&results)))?;
         Ok(Part::together(future, results, items.len()))
     }
 }

@@ -9,7 +9,7 @@ use super::builder::{Builder, OnLoss};
 use super::failure::Failure;
 use super::isolation::{End, Inbox, Isolation, Link, Output};
 use super::remote::{Host, RemoteJob};
-use super::wire::{self, Frame, Head, Kind};
+use super::wire::{self, Frame, Kind};
 use super::worker::mark;
 use super::workers::{Doom, Stage, Worker};
 use crate::blocking::check_may_block;
@@ -22,6 +22,7 @@ use crate::executor::Shutdown;
 use crate::observer::{EventKind, Reporter};
 use crate::sync::{Condvar, Mutex, lock, wait};
 use std::collections::VecDeque;
+use std::fmt;
 use std::mem;
 use std::ops::Range;
 use std::sync::{Arc, Weak};
@@ -230,7 +231,6 @@ impl<P: Isolation> Pool<P> {
         let launched = capture::guard(|| self.platform.launch(worker, self.hello.clone(), inbox));
         match launched.unwrap_or_else(|panic| Err(StartWorkerError::new(panic))) {
             Ok(link) => {
-                let link = Arc::new(link);
                 let name = link.process_id().map_or_else(
                     || format!("isolated worker {worker}"),
                     |process| format!("process {process}"),
@@ -306,7 +306,13 @@ impl<P: Isolation> Pool<P> {
         self.ended.notify_all();
     }
 
-    fn lost(&self, worker: &Worker, job: Option<&Arc<dyn RemoteJob>>, cause: &LossCause, words: &str) -> WorkerLost {
+    fn lost(
+        &self,
+        worker: &Worker,
+        job: Option<&Arc<dyn RemoteJob>>,
+        cause: &LossCause,
+        words: &str,
+    ) -> WorkerLost {
         WorkerLost {
             worker: Some(worker.number),
             process_id: worker.link.as_ref().and_then(|link| link.process_id()),
@@ -317,8 +323,14 @@ impl<P: Isolation> Pool<P> {
     }
 }
 
+impl<P: Isolation> fmt::Debug for Pool<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("max_workers", &self.max_workers).finish_non_exhaustive()
+    }
+}
+
 impl<P: Isolation> Inbox for Pool<P> {
-    fn received(&self, worker: usize, frames: &[u8]) {
+    fn received(&self, worker: usize, frames: &[u8]) -> usize {
         let mut deliveries = Vec::new();
         let mut todo = Todo::default();
         let mut state = lock(&self.state);
@@ -327,19 +339,21 @@ impl<P: Isolation> Inbox for Pool<P> {
             Ok(()) => state.tend(self),
             Err(nonsense) => state.doom(worker, Doom::Lost(LossCause::Nonsense(nonsense))),
         });
+        let left = state.worker(worker).map_or(0, |worker| worker.in_flight.len());
         drop(state);
         // The next tasks first: while the worker runs them, the results of these are decoded.
         self.perform(todo);
         for Delivery { job, frames: range } in deliveries {
             capture::contain(|| job.receive(&frames[range]));
         }
+        left
     }
 
-    fn received_large(&self, worker: usize, head: &[u8], body: &[u8]) {
+    fn received_large(&self, worker: usize, kind: Kind, seq: u32, body: &[u8]) {
         let mut state = lock(&self.state);
         let mut todo = Todo::default();
-        let heard = match wire::head(head) {
-            Ok(Some(Head { kind: kind @ (Kind::Value | Kind::Failed), seq, length })) if length == body.len() => {
+        let heard = match kind {
+            Kind::Value | Kind::Failed => {
                 state.answered(self, worker, seq, 1, &mut todo).map(|job| (job, kind))
             }
             _ => Err("a large frame that is no answer".to_owned()),
@@ -380,7 +394,7 @@ impl<P: Isolation> Inbox for Pool<P> {
         let error = TaskError::lost(lost.clone());
         let mut todo = Todo::default();
         if !in_order && cause != LossCause::Terminated {
-                if victim.is_none() && gone.answered == 0 {
+            if victim.is_none() && gone.answered == 0 {
                 state.early_losses += 1;
             }
             todo.append(self.judge(&mut state, &gone, &cause, &error));
@@ -484,14 +498,16 @@ impl State {
         todo: &mut Todo,
     ) -> Result<(), String> {
         let mut rest = frames;
-        while let Some(Frame { kind, seq, body }) = wire::split(&mut rest).map_err(|error| error.to_string())? {
+        while let Some(Frame { kind, seq, body }) =
+            wire::split(&mut rest).map_err(|error| error.to_string())?
+        {
             let end = frames.len() - rest.len();
             let begin = end - body.len() - wire::HEADER;
             match kind {
                 Kind::Ready => self.ready(number, body == pool.mark)?,
                 Kind::Unfit => {
-                    let failure: Failure =
-                        postcard::from_bytes(body).map_err(|error| format!("an unreadable failure: {error}"))?;
+                    let failure: Failure = postcard::from_bytes(body)
+                        .map_err(|error| format!("an unreadable failure: {error}"))?;
                     todo.append(self.unfit(number, failure)?);
                 }
                 Kind::Value | Kind::Failed => {
@@ -668,7 +684,7 @@ impl State {
                 idle += usize::from(self.workers[at].is_idle());
             }
         }
-        if P::WINDOW == 1 || idle > 0 || self.queue.is_empty() {
+        if P::WINDOW == 1 || idle > 0 || self.queue.is_empty() || self.workers.is_empty() {
             return;
         }
         let share = self.queue.len().div_ceil(self.workers.len());

@@ -77,9 +77,9 @@ pub(super) trait Receive<T>: Send + Sync {
 pub(super) struct RemoteTask<T, V> {
     shared: Shared<T>,
     name: &'static str,
-    /// A whole frame; kept until the task is done, since a worker may be lost before it begins.
-    frame: Mutex<Vec<u8>>,
-    /// Bytes of the frame before its first item, and the items that were answered; of a chunk only.
+    /// The body of its frame; kept until the task is done, since a worker may be lost before it begins.
+    body: Mutex<Arc<Vec<u8>>>,
+    /// Of a chunk only.
     chunk: Option<Mutex<Progress>>,
     value: V,
     /// The worker that the task was sent to, and its number there.
@@ -93,18 +93,18 @@ struct Progress {
     answered: usize,
 }
 
-/// Bytes of a chunk's frame before its items: the header, and the position of the function.
-const CHUNK_START: usize = wire::HEADER + 8;
+/// Bytes of a chunk before its items: the position of the function.
+const CHUNK_START: usize = 8;
 
 impl<T, V> RemoteTask<T, V>
 where
     T: Send + Sync + 'static,
     V: Receive<T> + 'static,
 {
-    /// Makes the task of a whole frame, which has so many items if it is a chunk.
+    /// Makes the task of the body of its frame, which has so many items if it is a chunk.
     pub(super) fn new(
         name: &'static str,
-        frame: Vec<u8>,
+        body: Vec<u8>,
         items: Option<usize>,
         value: V,
         host: Weak<dyn Host>,
@@ -113,7 +113,7 @@ where
         Self {
             shared: Shared::new(),
             name,
-            frame: Mutex::new(frame),
+            body: Mutex::new(Arc::new(body)),
             chunk: items.map(|items| Mutex::new(Progress { items, answered: 0 })),
             value,
             place: Mutex::new(None),
@@ -159,7 +159,7 @@ where
 
     /// Lets the call and the worker go.
     fn forget(&self) {
-        drop(std::mem::take(&mut *lock(&self.frame)));
+        drop(std::mem::take(&mut *lock(&self.body)));
         drop(lock(&self.place).take());
     }
 }
@@ -203,9 +203,8 @@ where
         if self.shared.state().is_done() {
             return false;
         }
-        let mut frame = lock(&self.frame);
-        wire::number(&mut frame, seq);
-        link.send(seq, &frame);
+        let kind = if self.chunk.is_some() { Kind::Chunk } else { Kind::Task };
+        link.send(kind, seq, &lock(&self.body));
         *place = Some((Arc::clone(link), seq));
         true
     }
@@ -234,16 +233,15 @@ where
         self.recall();
         let mut progress = lock(chunk);
         progress.answered += 1;
-        let mut frame = lock(&self.frame);
-        let Some(mut items) = frame.get(CHUNK_START..) else { return false };
+        let mut body = lock(&self.body);
+        let Some(mut items) = body.get(CHUNK_START..) else { return false };
         for _ in 0..progress.answered {
             let _ = next_item(&mut items);
         }
-        let rest = items.len();
-        let answered = frame.len() - rest;
-        frame.drain(CHUNK_START..answered);
+        let rest = [&body[..CHUNK_START], items].concat();
+        *body = Arc::new(rest);
         *progress = Progress { items: progress.items - progress.answered, answered: 0 };
-        wire::finish(&mut frame)
+        true
     }
 
     fn fail(self: Arc<Self>, error: Error) {
@@ -283,7 +281,7 @@ where
 
     fn discard(&self) {
         self.reporter.report(EventKind::TaskCancelled { task: self.shared.id() });
-        drop(std::mem::take(&mut *lock(&self.frame)));
+        drop(std::mem::take(&mut *lock(&self.body)));
     }
 
     fn help(self: Arc<Self>) {}
@@ -353,11 +351,6 @@ impl<R> Items<R> {
         Self { results: Mutex::new(Arriving { arrived, missing: items }) }
     }
 
-    /// The next result, if it has come.
-    pub(crate) fn next(&self) -> Option<Result<R, TaskError>> {
-        lock(&self.results).arrived.pop_front()
-    }
-
     /// Moves what has come to the end of `ready`.
     pub(crate) fn take_all(&self, ready: &mut VecDeque<Result<R, TaskError>>) {
         ready.append(&mut lock(&self.results).arrived);
@@ -387,7 +380,8 @@ fn decoded<R: DeserializeOwned>(answer: Result<&[u8], Failure>) -> Result<R, Tas
     match crate::capture::task(|| decode(body, CodecStep::DecodeResult)) {
         Ok(decoded) => decoded.map_err(Failure::into_error),
         Err(panic) => {
-            Err(Failure::codec::<R>(CodecStep::DecodeResult, format_args!("it panicked: {panic}")).into_error())
+            Err(Failure::codec::<R>(CodecStep::DecodeResult, format_args!("it panicked: {panic}"))
+                .into_error())
         }
     }
 }

@@ -130,23 +130,9 @@ pub fn push(buffer: &mut Vec<u8>, kind: Kind, seq: u32, body: &[u8]) {
     buffer.extend_from_slice(body);
 }
 
-/// Begins a frame whose body follows; [`finish`] writes its length.
-pub(crate) fn begin(kind: Kind) -> Vec<u8> {
-    let mut frame = Vec::with_capacity(64);
-    frame.extend_from_slice(&header(kind, 0, 0));
-    frame
-}
-
-/// Ends a frame that [`begin`] began; false if it is too long for one.
-pub(crate) fn finish(frame: &mut [u8]) -> bool {
-    let Ok(length) = u32::try_from(frame.len() - HEADER) else { return false };
-    frame[..4].copy_from_slice(&length.to_le_bytes());
-    true
-}
-
-/// Writes the number of the task into a frame.
-pub(crate) fn number(frame: &mut [u8], seq: u32) {
-    frame[4..8].copy_from_slice(&seq.to_le_bytes());
+/// Whether a body is short enough for a frame.
+pub(crate) fn fits(body: &[u8]) -> bool {
+    u32::try_from(body.len()).is_ok()
 }
 
 #[cfg(test)]

@@ -24,8 +24,14 @@ pub trait Outlet {
     /// Claims a task before it is begun; false if it has been withdrawn.
     fn claim(&mut self, seq: u32) -> bool;
 
-    /// Sends a frame, or stores it where it survives whatever the next task does.
+    /// Stores a frame where it survives whatever the next task does; it need not be sent at once.
     fn put(&mut self, kind: Kind, seq: u32, body: &[u8]);
+
+    /// Sends what was put; the next task may take long.
+    fn flush(&mut self);
+
+    /// Sends what was put if that was long ago: another item of the same chunk is about to begin.
+    fn linger(&mut self);
 }
 
 /// The worker's state between two frames. For platforms, which bring each frame to [`handle`](Self::handle).
@@ -86,6 +92,7 @@ impl Worker {
                 return Err(Unintelligible { what: "an answer" });
             }
         }
+        outlet.flush();
         Ok(ControlFlow::Continue(()))
     }
 
@@ -122,6 +129,7 @@ impl Worker {
         while !items.is_empty() {
             let item = next_item(&mut items).ok_or(Unintelligible { what: "a broken chunk" })?;
             self.answer(call, frame.seq, item, outlet);
+            outlet.linger();
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::isolation::{End, Link};
 use super::remote::RemoteJob;
-use super::wire::{self, Kind};
+use super::wire::Kind;
 use crate::error::LossCause;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -184,7 +184,9 @@ impl Worker {
             self.since = now;
             return Ok(Arc::clone(&first.job));
         }
-        let Some(answered) = self.in_flight.pop_front() else { return Err("an answer to nothing".to_owned()) };
+        let Some(answered) = self.in_flight.pop_front() else {
+            return Err("an answer to nothing".to_owned());
+        };
         self.answered += 1;
         self.note_pace(now);
         self.limit = None;
@@ -248,9 +250,7 @@ impl Worker {
         self.stage = Stage::Stopping;
         self.limit = Some(limit);
         if let Some(link) = &self.link {
-            let mut frame = Vec::new();
-            wire::push(&mut frame, Kind::Stop, self.next_seq, &[]);
-            link.send(self.next_seq, &frame);
+            link.send(Kind::Stop, self.next_seq, &Arc::new(Vec::new()));
         }
     }
 

@@ -1,0 +1,163 @@
+//! What a worker and its pool share in memory: the worker's answers, and who has which task.
+//!
+//! There is no lock in it that a dying worker could leave held. Each counter has one writer, and a worker that dies leaves
+//! everything that it has published. README.md tells the protocol and its races.
+
+use super::shared_memory::SharedMemory;
+use concurrent_futures_core::process_pool::wire::HEADER;
+use rustix::fd::AsFd;
+use rustix::io::Result;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The most tasks that a worker may have and not have answered.
+pub(super) const WINDOW: u32 = 256;
+/// Bytes of answers that wait for the pool.
+const RING: u64 = 1 << 20;
+/// Frames longer than this travel by a file of their own.
+pub(super) const LARGE: usize = 128 * 1024;
+
+/// Bytes that the worker has written, ever. Written by the worker.
+const WRITTEN: usize = 0;
+/// Bytes that the pool has read, ever. Written by the pool. On a cache line of its own, as is each of these.
+const READ: usize = 64;
+/// Whether the pool is going to look by itself. Set to 0 by the pool before it sleeps, to 1 by whoever wakes it.
+const AWAKE: usize = 128;
+/// Who has which task: [`Claim`]s, by the task's number.
+const CLAIMS: usize = 4096;
+const ANSWERS: usize = CLAIMS + WINDOW as usize * 8;
+/// Bytes of the whole.
+pub(super) const LENGTH: usize = ANSWERS + RING as usize;
+
+/// Who has a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    /// It was sent, and either side may take it.
+    Offered = 1,
+    /// The worker took it.
+    Begun = 2,
+    /// The pool took it back.
+    Withdrawn = 3,
+}
+
+impl Claim {
+    /// With the number of the task, so that the next one in the same place is another.
+    fn of(self, seq: u32) -> u64 {
+        u64::from(seq) << 2 | self as u64
+    }
+}
+
+/// The board, seen from either side.
+#[derive(Debug)]
+pub(super) struct Board(SharedMemory);
+
+impl Board {
+    pub(super) fn map(file: impl AsFd) -> Result<Self> {
+        SharedMemory::map(file, LENGTH).map(Self)
+    }
+
+    fn claim(&self, seq: u32) -> &AtomicU64 {
+        self.0.counter(CLAIMS + (seq % WINDOW) as usize * 8)
+    }
+
+    /// For the pool: task `seq` is about to be sent.
+    pub(super) fn offer(&self, seq: u32) {
+        // ORDERING: the frame that follows tells the worker; it goes through the kernel.
+        self.claim(seq).store(Claim::Offered.of(seq), Ordering::Relaxed);
+    }
+
+    /// For the worker: takes task `seq`, unless the pool has taken it back.
+    pub(super) fn begin(&self, seq: u32) -> bool {
+        self.decide(seq, Claim::Begun)
+    }
+
+    /// For the pool: takes task `seq` back, unless the worker has taken it.
+    pub(super) fn withdraw(&self, seq: u32) -> bool {
+        self.decide(seq, Claim::Withdrawn)
+    }
+
+    fn decide(&self, seq: u32, claim: Claim) -> bool {
+        let (from, to) = (Claim::Offered.of(seq), claim.of(seq));
+        // ORDERING: nothing but the decision itself is published.
+        self.claim(seq).compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    /// For the pool: whether the worker has taken task `seq`.
+    pub(super) fn has_begun(&self, seq: u32) -> bool {
+        // ORDERING: see `decide`; of a dead worker everything is visible.
+        self.claim(seq).load(Ordering::Relaxed) == Claim::Begun.of(seq)
+    }
+
+    /// For the worker: room for so many bytes.
+    pub(super) fn has_room(&self, length: usize) -> bool {
+        // ORDERING: the worker is the only writer of the first; the second pairs with the store in `take`, so the pool
+        // has copied the bytes before they are written over.
+        let written = self.0.counter(WRITTEN).load(Ordering::Relaxed);
+        let read = self.0.counter(READ).load(Ordering::Acquire);
+        RING - written.wrapping_sub(read).min(RING) >= length as u64
+    }
+
+    /// For the worker: publishes a frame, for which there is room.
+    pub(super) fn publish(&self, header: &[u8; HEADER], body: &[u8]) {
+        // ORDERING: see `has_room`.
+        let written = self.0.counter(WRITTEN).load(Ordering::Relaxed);
+        self.write(written, header);
+        self.write(written + HEADER as u64, body);
+        // ORDERING: `SeqCst`, since `wake` must not look at the flag before the pool can see the bytes.
+        self.0.counter(WRITTEN).store(written + (HEADER + body.len()) as u64, Ordering::SeqCst);
+    }
+
+    /// Writes to the ring, round its end if need be.
+    fn write(&self, at: u64, bytes: &[u8]) {
+        let at = (at % RING) as usize;
+        let (first, second) = bytes.split_at(bytes.len().min(RING as usize - at));
+        self.0.write(ANSWERS + at, first);
+        if !second.is_empty() {
+            self.0.write(ANSWERS, second);
+        }
+    }
+
+    /// For the worker: whether the pool sleeps and is to be woken, by this caller.
+    pub(super) fn wake(&self) -> bool {
+        // ORDERING: see `publish` and `sleep`.
+        let flag = self.0.flag(AWAKE);
+        flag.load(Ordering::SeqCst) == 0 && flag.swap(1, Ordering::SeqCst) == 0
+    }
+
+    /// For the pool: says that it is about to sleep; false if there is something to read first.
+    pub(super) fn sleep(&self) -> bool {
+        // ORDERING: `SeqCst`, as in `publish` and `wake`: either the worker sees the flag, or this sees the bytes.
+        self.0.flag(AWAKE).store(0, Ordering::SeqCst);
+        !self.has_answers()
+    }
+
+    /// For the pool: says that it is going to look by itself.
+    pub(super) fn stay_awake(&self) {
+        // ORDERING: a wake-up too many does no harm.
+        self.0.flag(AWAKE).store(1, Ordering::Relaxed);
+    }
+
+    /// For the pool: whether there is something to read.
+    pub(super) fn has_answers(&self) -> bool {
+        let written = self.0.counter(WRITTEN).load(Ordering::SeqCst);
+        // ORDERING: the pool is its only writer.
+        written != self.0.counter(READ).load(Ordering::Relaxed)
+    }
+
+    /// For the pool: moves everything that was published to the end of `target`; false if the counters make no sense.
+    pub(super) fn take(&self, target: &mut Vec<u8>) -> bool {
+        // ORDERING: pairs with `publish`, so the bytes are there.
+        let written = self.0.counter(WRITTEN).load(Ordering::Acquire);
+        let read = self.0.counter(READ).load(Ordering::Relaxed);
+        let length = written.wrapping_sub(read);
+        if length > RING {
+            return false;
+        }
+        let (at, length) = ((read % RING) as usize, length as usize);
+        let first = length.min(RING as usize - at);
+        self.0.read(ANSWERS + at, first, target);
+        self.0.read(ANSWERS, length - first, target);
+        // ORDERING: pairs with `has_room`.
+        self.0.counter(READ).store(written, Ordering::Release);
+        true
+    }
+}

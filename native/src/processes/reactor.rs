@@ -1,0 +1,320 @@
+//! The thread that listens to all workers of a pool. It never blocks on one of them.
+//!
+//! A thread that waits for a result may take a worker off its hands for the time being, see [`Subprocess::drive`]; the
+//! lock of the worker's reader decides who of them reads.
+//!
+//! [`Subprocess::drive`]: concurrent_futures_core::process_pool::Link::drive
+
+use super::link::{Subprocess, lock};
+use concurrent_futures_core::LossCause;
+use concurrent_futures_core::process_pool::{Inbox, Link};
+use rustix::event::epoll::{self, Event, EventData, EventFlags};
+use rustix::event::{EventfdFlags, Timespec, eventfd};
+use rustix::fd::OwnedFd;
+use rustix::io::{Errno, Result};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// While workers have so many tasks each, they need not be heard at once.
+const BUSY: usize = 8;
+/// How long the reactor then leaves them alone, so that it reads many answers at a time.
+const NAP: Duration = Duration::from_micros(40);
+/// A process that has closed its end is expected to exit within this time.
+const GRACE: Duration = Duration::from_millis(200);
+/// How soon to try again what another thread stands in the way of.
+const RETRY: Duration = Duration::from_millis(5);
+
+/// What an event is about, beside the worker's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Topic {
+    Socket = 0,
+    Exit = 1,
+    Output = 2,
+    Wake = 3,
+}
+
+/// Shared by the thread and whoever has something for it.
+#[derive(Debug)]
+pub(super) struct Reactor {
+    epoll: OwnedFd,
+    /// Ends the thread's sleep.
+    wake: OwnedFd,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    workers: BTreeMap<usize, Entry>,
+    alarm: Option<(Instant, Arc<dyn Inbox>)>,
+    is_closing: bool,
+}
+
+#[derive(Debug)]
+struct Entry {
+    link: Arc<Subprocess>,
+    /// Readable when the process is gone.
+    exit: OwnedFd,
+    /// When to end it, since it has closed its end.
+    grace: Option<Instant>,
+}
+
+impl Reactor {
+    pub(super) fn new() -> Result<Arc<Self>> {
+        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        let reactor = Self { epoll, wake, state: Mutex::default() };
+        epoll::add(&reactor.epoll, &reactor.wake, data(0, Topic::Wake), EventFlags::IN)?;
+        Ok(Arc::new(reactor))
+    }
+
+    /// Listens to a worker from here on. `exit` becomes readable when its process is gone.
+    pub(super) fn add(&self, link: &Arc<Subprocess>, exit: OwnedFd) -> Result<()> {
+        let number = link.number;
+        let mut state = lock(&self.state);
+        epoll::add(&self.epoll, &exit, data(number, Topic::Exit), EventFlags::IN)?;
+        let mut registered = Ok(());
+        link.visit_outputs(|stdout, stderr| {
+            for pipe in [stdout, stderr].into_iter().flatten() {
+                let added = epoll::add(&self.epoll, pipe, data(number, Topic::Output), EventFlags::IN);
+                registered = registered.and(added);
+            }
+        });
+        registered?;
+        self.change(link, |interest| interest.answers = true)?;
+        state.workers.insert(number, Entry { link: Arc::clone(link), exit, grace: None });
+        Ok(())
+    }
+
+    /// Another thread reads the worker's socket.
+    pub(super) fn stop_listening(&self, link: &Subprocess) {
+        let _ = self.change(link, |interest| interest.answers = false);
+    }
+
+    /// Nobody else reads the worker's socket any more.
+    pub(super) fn listen(&self, link: &Subprocess) {
+        let _ = self.change(link, |interest| interest.answers = true);
+    }
+
+    /// The worker's socket takes no more for now.
+    pub(super) fn await_room(&self, link: &Subprocess) {
+        let _ = self.change(link, |interest| interest.room = true);
+    }
+
+    fn change(&self, link: &Subprocess, change: impl FnOnce(&mut super::link::Interest)) -> Result<()> {
+        let mut interest = lock(&link.interest);
+        change(&mut interest);
+        let mut flags = EventFlags::empty();
+        flags.set(EventFlags::IN, interest.answers);
+        flags.set(EventFlags::OUT, interest.room);
+        let data = data(link.number, Topic::Socket);
+        let is_wanted = !flags.is_empty();
+        let changed = match (interest.is_registered, is_wanted) {
+            (false, false) => Ok(()),
+            (false, true) => epoll::add(&self.epoll, link.socket(), data, flags),
+            (true, true) => epoll::modify(&self.epoll, link.socket(), data, flags),
+            (true, false) => epoll::delete(&self.epoll, link.socket()),
+        };
+        interest.is_registered = is_wanted;
+        changed
+    }
+
+    /// Calls the inbox at that time.
+    pub(super) fn set_alarm(&self, at: Instant, inbox: Arc<dyn Inbox>) {
+        let before = lock(&self.state).alarm.replace((at, inbox));
+        // What it held may be the last of a pool.
+        drop(before);
+        self.wake();
+    }
+
+    pub(super) fn wake(&self) {
+        // Full is as good as written.
+        let _ = rustix::io::write(&self.wake, &1_u64.to_ne_bytes());
+    }
+
+    /// Ends the thread as soon as no worker is left.
+    pub(super) fn close(&self) {
+        let mut state = lock(&self.state);
+        state.is_closing = true;
+        let alarm = state.alarm.take();
+        drop(state);
+        drop(alarm);
+        self.wake();
+    }
+
+    /// The life of the thread.
+    pub(super) fn run(&self) {
+        let mut events = [const { Event { flags: EventFlags::empty(), data: EventData::new_u64(0) } }; 64];
+        let mut busy: Vec<Arc<Subprocess>> = Vec::new();
+        let mut dying: Vec<Arc<Subprocess>> = Vec::new();
+        loop {
+            let timeout =
+                if busy.is_empty() { self.timeout(!dying.is_empty()) } else { Some(Duration::ZERO) };
+            let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+            let count = match epoll::wait(&self.epoll, &mut events[..], timeout.as_ref()) {
+                Ok(count) => count,
+                Err(Errno::INTR) => 0,
+                // It cannot fail otherwise; and if it does, workers are still heard, only later.
+                Err(_) => {
+                    thread::sleep(RETRY);
+                    0
+                }
+            };
+            for event in &events[..count] {
+                let (number, topic) = about(event.data);
+                if topic == Topic::Wake {
+                    let _ = rustix::io::read(&self.wake, &mut [0; 8]);
+                    continue;
+                }
+                let Some(link) = self.link(number) else { continue };
+                match topic {
+                    Topic::Socket => self.attend(&link, event.flags, &mut busy),
+                    Topic::Exit => self.note_exit(link, &mut dying),
+                    Topic::Output => self.pass_output(&link),
+                    Topic::Wake => {}
+                }
+            }
+            busy.retain(|link| self.attend_busy(link));
+            dying.retain(|link| !self.bury(link));
+            self.check_time();
+            if !busy.is_empty() {
+                thread::sleep(NAP);
+            }
+            let state = lock(&self.state);
+            if state.is_closing && state.workers.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn link(&self, number: usize) -> Option<Arc<Subprocess>> {
+        lock(&self.state).workers.get(&number).map(|entry| Arc::clone(&entry.link))
+    }
+
+    /// How long nothing needs to be done, unless something happens.
+    fn timeout(&self, must_retry: bool) -> Option<Duration> {
+        let state = lock(&self.state);
+        let graces = state.workers.values().filter_map(|entry| entry.grace);
+        let next = graces.chain(state.alarm.as_ref().map(|(at, _)| *at)).min();
+        let left = next.map(|at| at.saturating_duration_since(Instant::now()));
+        let retry = must_retry.then_some(RETRY);
+        [left, retry].into_iter().flatten().min()
+    }
+
+    fn check_time(&self) {
+        let now = Instant::now();
+        let mut state = lock(&self.state);
+        let due = state.alarm.take_if(|(at, _)| *at <= now);
+        let late: Vec<_> = state
+            .workers
+            .values_mut()
+            .filter_map(|entry| entry.grace.take_if(|grace| *grace <= now).map(|_| Arc::clone(&entry.link)))
+            .collect();
+        drop(state);
+        for link in late {
+            link.give_up(LossCause::Other("it closed its connection to the pool".to_owned()));
+        }
+        if let Some((_, inbox)) = due {
+            inbox.alarm();
+        }
+    }
+
+    /// A worker's socket has something.
+    fn attend(&self, link: &Arc<Subprocess>, flags: EventFlags, busy: &mut Vec<Arc<Subprocess>>) {
+        if flags.contains(EventFlags::OUT) {
+            let _ = self.change(link, |interest| interest.room = false);
+            link.flush();
+        }
+        if !flags.intersects(EventFlags::IN | EventFlags::HUP | EventFlags::ERR) {
+            return;
+        }
+        // Else whoever reads has seen it, or will.
+        let Some(mut reader) = link.try_reader() else { return };
+        link.stay_awake();
+        link.hear(&mut reader);
+        if reader.is_closed {
+            let _ = self.change(link, |interest| interest.answers = false);
+            if let Some(entry) = lock(&self.state).workers.get_mut(&link.number) {
+                entry.grace = Some(Instant::now() + GRACE);
+            }
+        }
+        loop {
+            while let Some(left) = link.drain(&mut reader) {
+                if left >= BUSY {
+                    busy.push(Arc::clone(link));
+                    return;
+                }
+            }
+            if link.may_sleep() {
+                return;
+            }
+        }
+    }
+
+    /// Reads what has gathered; returns whether the worker is to be left alone for another nap.
+    fn attend_busy(&self, link: &Arc<Subprocess>) -> bool {
+        // If another thread reads, it also sees to the rest.
+        let Some(mut reader) = link.try_reader() else { return false };
+        loop {
+            match link.drain(&mut reader) {
+                Some(left) if left >= BUSY => return true,
+                Some(_) => {}
+                None if link.may_sleep() => return false,
+                None => {}
+            }
+        }
+    }
+
+    fn pass_output(&self, link: &Subprocess) {
+        let (stdout_is_open, stderr_is_open) = link.drain_output();
+        link.visit_outputs(|stdout, stderr| {
+            for (pipe, is_open) in [(stdout, stdout_is_open), (stderr, stderr_is_open)] {
+                if let (Some(pipe), false) = (pipe, is_open) {
+                    // It would be reported again and again. It may be gone from the list already.
+                    let _ = epoll::delete(&self.epoll, pipe);
+                }
+            }
+        });
+    }
+
+    /// The process is gone, or so the kernel says.
+    fn note_exit(&self, link: Arc<Subprocess>, dying: &mut Vec<Arc<Subprocess>>) {
+        if link.has_exited() {
+            if let Some(entry) = lock(&self.state).workers.get_mut(&link.number) {
+                entry.grace = None;
+                let _ = epoll::delete(&self.epoll, &entry.exit);
+            }
+            // Whoever waits for it on another thread is to come back.
+            link.hang_up();
+            dying.push(link);
+        }
+    }
+
+    /// Reads the rest and tells the inbox that the worker has ended; false if another thread still reads.
+    fn bury(&self, link: &Arc<Subprocess>) -> bool {
+        let Some(mut reader) = link.try_reader() else { return false };
+        let _ = self.change(link, |interest| {
+            *interest = super::link::Interest { is_registered: interest.is_registered, ..Default::default() }
+        });
+        let entry = lock(&self.state).workers.remove(&link.number);
+        drop(entry);
+        link.end_reading(&mut reader);
+        true
+    }
+}
+
+fn data(number: usize, topic: Topic) -> EventData {
+    EventData::new_u64((number as u64) << 2 | topic as u64)
+}
+
+fn about(data: EventData) -> (usize, Topic) {
+    let word = data.u64();
+    let topic = match word & 3 {
+        0 => Topic::Socket,
+        1 => Topic::Exit,
+        2 => Topic::Output,
+        _ => Topic::Wake,
+    };
+    ((word >> 2) as usize, topic)
+}

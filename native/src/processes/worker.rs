@@ -1,0 +1,271 @@
+//! The life of a worker process.
+
+use super::board::{Board, LARGE};
+use super::image::image;
+use super::segment;
+use super::shared_memory::Sealed;
+use super::stream::{IN_FILE, KIND, header_of_file, receive, send_file, send_now};
+use concurrent_futures_core::process_pool::wire::{Frame, HEADER, Kind, head, header, split};
+use concurrent_futures_core::process_pool::{Outlet, Worker};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fd::OwnedFd;
+use rustix::fs::{Mode, OFlags, open};
+use rustix::io::{Errno, fcntl_dupfd_cloexec};
+use rustix::net::{RecvFlags, SendFlags};
+use rustix::process::{Signal, getpid, kill_process};
+use std::collections::VecDeque;
+use std::error::Error;
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::process::exit;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long answers of a chunk may lie before the pool is told that there are some.
+const LINGER: Duration = Duration::from_micros(200);
+/// How often a worker looks whether the pool has made room.
+const PATIENCE: Duration = Duration::from_micros(50);
+/// The exit code of a worker that cannot go on.
+const CONFUSED: i32 = 70;
+
+/// Serves the pool at the other end of the standard input, and exits.
+pub(super) fn run() -> ! {
+    let code = match serve() {
+        Ok(()) => 0,
+        Err(error) => {
+            eprintln!("concurrent-futures: this worker process ends: {error}");
+            CONFUSED
+        }
+    };
+    // What tasks have printed without a line end is theirs to be seen.
+    let _ = std::io::stdout().flush();
+    exit(code)
+}
+
+fn serve() -> Result<(), Box<dyn Error>> {
+    let socket = Arc::new(take_socket()?);
+    watch(Arc::clone(&socket))?;
+    let mut input = Input::new(Arc::clone(&socket));
+    let mut outlet = Answers::new(Arc::clone(&socket), input.board()?);
+    let mut worker = Worker::new(image());
+    while let Some(frames) = input.next()? {
+        if serve_frames(frames, &mut worker, &mut outlet)?.is_break() {
+            return Ok(());
+        }
+    }
+    // The pool is gone.
+    Ok(())
+}
+
+/// The connection comes as the standard input, which tasks find empty.
+fn take_socket() -> rustix::io::Result<OwnedFd> {
+    let socket = fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?;
+    let empty = open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+    rustix::stdio::dup2_stdin(&empty)?;
+    Ok(socket)
+}
+
+/// Ends this process at once, whatever its task does, when the pool's end of the socket is closed: the program that
+/// started it has died, or is done with it.
+fn watch(socket: Arc<OwnedFd>) -> std::io::Result<()> {
+    let body = move || loop {
+        let mut polled = [PollFd::new(&*socket, PollFlags::empty())];
+        match poll(&mut polled, None) {
+            Err(Errno::INTR) => {}
+            _ if !polled[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => {
+                // The task has closed the socket under this thread. The pool sees that too.
+                return;
+            }
+            _ => {
+                let _ = kill_process(getpid(), Signal::KILL);
+            }
+        }
+    };
+    thread::Builder::new().name("watch-parent".to_owned()).stack_size(64 * 1024).spawn(body).map(drop)
+}
+
+fn serve_frames(
+    frames: Received<'_>,
+    worker: &mut Worker,
+    outlet: &mut Answers,
+) -> Result<ControlFlow<()>, Box<dyn Error>> {
+    match frames {
+        Received::Inline(mut bytes) => {
+            while let Some(frame) = split(&mut bytes)? {
+                if worker.handle(frame, outlet)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        }
+        Received::File(frame, body) => {
+            let frame = Frame { body: body.bytes(), ..frame };
+            Ok(worker.handle(frame, outlet)?)
+        }
+    }
+}
+
+/// What has come from the pool.
+enum Received<'a> {
+    /// Whole frames, one after the other.
+    Inline(&'a [u8]),
+    /// A frame without its body, and the body.
+    File(Frame<'static>, Sealed),
+}
+
+/// The receiving half.
+struct Input {
+    socket: Arc<OwnedFd>,
+    buffer: Vec<u8>,
+    /// The part of `buffer` that has been received and not been handed out.
+    begin: usize,
+    end: usize,
+    files: VecDeque<OwnedFd>,
+}
+
+impl Input {
+    fn new(socket: Arc<OwnedFd>) -> Self {
+        Self { socket, buffer: vec![0; 2 * LARGE], begin: 0, end: 0, files: VecDeque::new() }
+    }
+
+    /// The first file is the board.
+    fn board(&mut self) -> Result<Board, Box<dyn Error>> {
+        while self.files.is_empty() {
+            if !self.receive()? {
+                return Err("the program that started it is gone".into());
+            }
+        }
+        let file = self.files.pop_front().ok_or("no board came")?;
+        // A single byte came with it.
+        self.begin += 1;
+        Ok(Board::map(file)?)
+    }
+
+    /// Waits for what comes next; `None` is the end.
+    fn next(&mut self) -> Result<Option<Received<'_>>, Box<dyn Error>> {
+        loop {
+            let bytes = &self.buffer[self.begin..self.end];
+            let whole = whole_frames(bytes);
+            if whole > 0 {
+                let begin = self.begin;
+                self.begin += whole;
+                return Ok(Some(Received::Inline(&self.buffer[begin..begin + whole])));
+            }
+            if let Some(bytes) = bytes.first_chunk::<HEADER>()
+                && bytes[KIND] & IN_FILE != 0
+            {
+                let mut header = *bytes;
+                header[KIND] &= !IN_FILE;
+                let head = head(&header)?.ok_or("half a header")?;
+                self.begin += HEADER;
+                let file = self.files.pop_front().ok_or("a frame came without its file")?;
+                let body = Sealed::map(&file, head.length)?;
+                return Ok(Some(Received::File(Frame { kind: head.kind, seq: head.seq, body: &[] }, body)));
+            }
+            if !self.receive()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Receives more; false at the end.
+    fn receive(&mut self) -> rustix::io::Result<bool> {
+        // Room for a whole frame is kept behind what is there.
+        if self.begin > 0 {
+            self.buffer.copy_within(self.begin..self.end, 0);
+            self.end -= self.begin;
+            self.begin = 0;
+        }
+        let space = &mut self.buffer[self.end..];
+        let received = receive(&*self.socket, space, &mut self.files, RecvFlags::empty())?;
+        self.end += received;
+        Ok(received > 0)
+    }
+}
+
+/// The bytes of all frames at the beginning of `bytes` that are there as a whole, bodies included.
+fn whole_frames(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(header) = bytes[at..].first_chunk::<HEADER>() {
+        let length = u32::from_le_bytes([header[0], header[1], header[2], header[3]]) as usize;
+        if header[KIND] & IN_FILE != 0 || bytes.len() - at - HEADER < length {
+            break;
+        }
+        at += HEADER + length;
+    }
+    at
+}
+
+/// The sending half.
+struct Answers {
+    socket: Arc<OwnedFd>,
+    board: Board,
+    /// When the pool was last told to look.
+    told: Instant,
+    /// Items to go before the clock is asked again, which costs as much as a short item.
+    skip: u32,
+    skipped: u32,
+}
+
+impl Answers {
+    fn new(socket: Arc<OwnedFd>, board: Board) -> Self {
+        Self { socket, board, told: Instant::now(), skip: 0, skipped: 0 }
+    }
+
+    /// Publishes a header and what follows it on the board.
+    fn publish(&mut self, header: &[u8; HEADER], body: &[u8]) {
+        while !self.board.has_room(HEADER + body.len()) {
+            self.flush();
+            thread::sleep(PATIENCE);
+        }
+        self.board.publish(header, body);
+    }
+}
+
+impl Outlet for Answers {
+    fn claim(&mut self, seq: u32) -> bool {
+        self.board.begin(seq)
+    }
+
+    fn put(&mut self, kind: Kind, seq: u32, body: &[u8]) {
+        if body.len() <= LARGE {
+            return self.publish(&header(kind, seq, body.len() as u32), body);
+        }
+        let sent = segment::sealed(body)
+            .and_then(|file| send_file(&*self.socket, &[0], file, SendFlags::empty()).map(drop));
+        match sent {
+            Ok(()) => self.publish(&header_of_file(kind, seq, body.len()), &[]),
+            Err(error) => {
+                // Without memory or descriptors the result cannot leave, so the task has no result, and the pool is told
+                // by the end of this process. Its last words say why.
+                eprintln!("concurrent-futures: no file could be made for a large result: {error}");
+                exit(CONFUSED);
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.board.wake() {
+            // A full socket wakes as well. One that is closed is noticed by the pool, and by the next receive.
+            let _ = send_now(&*self.socket, &[0]);
+        }
+        self.skip = 0;
+        self.skipped = 0;
+    }
+
+    fn linger(&mut self) {
+        self.skipped += 1;
+        if self.skipped <= self.skip {
+            return;
+        }
+        self.skipped = 0;
+        let now = Instant::now();
+        if now.duration_since(self.told) >= LINGER {
+            self.told = now;
+            self.flush();
+        } else {
+            self.skip = (self.skip * 2 + 1).min(63);
+        }
+    }
+}
