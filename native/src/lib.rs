@@ -125,7 +125,10 @@
 mod os_threads;
 #[cfg(not(target_arch = "wasm32"))]
 mod platform;
-#[cfg(all(unix, not(target_arch = "wasm32")))]
+#[cfg(unix)]
+mod processes;
+#[cfg(not(any(unix, target_arch = "wasm32")))]
+#[path = "no_processes.rs"]
 mod processes;
 
 #[cfg(not(target_arch = "wasm32"))]

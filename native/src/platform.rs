@@ -1,4 +1,4 @@
-//! What programs use, on threads of the operating system.
+//! What programs use, where there is an operating system.
 
 pub use crate::os_threads::OsThreads;
 pub use concurrent_futures_core::program::*;
@@ -17,13 +17,10 @@ pub type Builder = concurrent_futures_core::Builder<Threads>;
 pub type WorkStealingExecutor = concurrent_futures_core::WorkStealingExecutor<Threads>;
 
 /// How this platform starts processes.
-#[cfg(unix)]
 pub use crate::processes::{Subprocesses as Processes, init};
 
 /// Runs calls on a pool of worker processes; see [`concurrent_futures_core::ProcessPoolExecutor`].
-#[cfg(unix)]
 pub type ProcessPoolExecutor = concurrent_futures_core::ProcessPoolExecutor<Processes>;
 
 /// Makes a [`ProcessPoolExecutor`] with options; see [`concurrent_futures_core::ProcessPoolBuilder`].
-#[cfg(unix)]
 pub type ProcessPoolBuilder = concurrent_futures_core::ProcessPoolBuilder<Processes>;

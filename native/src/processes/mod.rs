@@ -5,6 +5,7 @@ mod callbacks;
 mod image;
 mod link;
 mod output;
+mod poller;
 mod reactor;
 mod segment;
 mod shared_memory;
@@ -24,14 +25,13 @@ use concurrent_futures_core::StartWorkerError;
 use concurrent_futures_core::process_pool::{Inbox, Isolation, Link, Output};
 use rustix::fd::OwnedFd;
 use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, socketpair};
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use std::cell::Cell;
 use std::fmt;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
@@ -115,8 +115,7 @@ impl Isolation for Subprocesses {
         inbox: Arc<dyn Inbox>,
     ) -> Result<Arc<dyn Link>, StartWorkerError> {
         let reactor = self.reactor()?;
-        let (ours, theirs) = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)
-            .trying("no pair of sockets")?;
+        let (ours, theirs) = pair().trying("no pair of sockets")?;
         let memory = segment::create(LENGTH).trying("no shared memory")?;
         let board = Board::map(&memory).trying("no room for shared memory")?;
         let mut command = Command::new(executable().trying("the path of the program is not known")?);
@@ -128,8 +127,7 @@ impl Isolation for Subprocesses {
         command.process_group(0);
         let mut child = command.spawn().trying("the system refused a process")?;
         let prepared = (|| {
-            let process = Pid::from_child(&child);
-            let exit = pidfd_open(process, PidfdFlags::empty()).trying("no descriptor for the process")?;
+            let exit = exit_of(&child).trying("no descriptor for the process")?;
             let stdout = child.stdout.take().map(OwnedFd::from).ok_or_else(no_pipe)?;
             let stderr = child.stderr.take().map(OwnedFd::from).ok_or_else(no_pipe)?;
             let stdout = Lines::new(stdout).trying("its output cannot be read")?;
@@ -221,6 +219,40 @@ fn executable() -> std::io::Result<std::path::PathBuf> {
 #[cfg(not(target_os = "linux"))]
 fn executable() -> std::io::Result<std::path::PathBuf> {
     std::env::current_exe()
+}
+
+/// Two ends of a connection, neither of which another child inherits.
+#[cfg(target_os = "linux")]
+fn pair() -> rustix::io::Result<(OwnedFd, OwnedFd)> {
+    socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)
+}
+
+/// Elsewhere that takes a second step, between which a child of another thread may inherit them.
+#[cfg(not(target_os = "linux"))]
+fn pair() -> rustix::io::Result<(OwnedFd, OwnedFd)> {
+    use rustix::io::{FdFlags, fcntl_setfd};
+    let (ours, theirs) = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::empty(), None)?;
+    fcntl_setfd(&ours, FdFlags::CLOEXEC)?;
+    fcntl_setfd(&theirs, FdFlags::CLOEXEC)?;
+    // Where no flag of a call asks for it, an option of the socket keeps the signal `SIGPIPE` away.
+    #[cfg(target_vendor = "apple")]
+    for end in [&ours, &theirs] {
+        rustix::net::sockopt::set_socket_nosigpipe(end, true)?;
+    }
+    Ok((ours, theirs))
+}
+
+/// A descriptor that becomes readable when the process is gone.
+#[cfg(target_os = "linux")]
+fn exit_of(child: &Child) -> rustix::io::Result<Option<OwnedFd>> {
+    use rustix::process::{Pid, PidfdFlags, pidfd_open};
+    pidfd_open(Pid::from_child(child), PidfdFlags::empty()).map(Some)
+}
+
+/// Elsewhere the end of the connection tells.
+#[cfg(not(target_os = "linux"))]
+fn exit_of(_: &Child) -> rustix::io::Result<Option<OwnedFd>> {
+    Ok(None)
 }
 
 fn no_pipe() -> StartWorkerError {

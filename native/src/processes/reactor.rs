@@ -5,13 +5,12 @@
 //!
 //! [`Subprocess::drive`]: concurrent_futures_core::process_pool::Link::drive
 
-use super::link::{Subprocess, lock};
+use super::link::{Interest, Subprocess, lock};
+use super::poller::{Poller, Ready};
 use concurrent_futures_core::LossCause;
 use concurrent_futures_core::process_pool::{Inbox, Link};
-use rustix::event::epoll::{self, Event, EventData, EventFlags};
-use rustix::event::{EventfdFlags, Timespec, eventfd};
 use rustix::fd::OwnedFd;
-use rustix::io::{Errno, Result};
+use rustix::io::Result;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -23,7 +22,7 @@ const BUSY: usize = 8;
 const NAP: Duration = Duration::from_micros(40);
 /// A process that has closed its end is expected to exit within this time.
 const GRACE: Duration = Duration::from_millis(200);
-/// How soon to try again what another thread stands in the way of.
+/// How soon to look again at a process that is about to exit.
 const RETRY: Duration = Duration::from_millis(5);
 
 /// What an event is about, beside the worker's number.
@@ -32,15 +31,12 @@ enum Topic {
     Socket = 0,
     Exit = 1,
     Output = 2,
-    Wake = 3,
 }
 
 /// Shared by the thread and whoever has something for it.
 #[derive(Debug)]
 pub(super) struct Reactor {
-    epoll: OwnedFd,
-    /// Ends the thread's sleep.
-    wake: OwnedFd,
+    poller: Poller,
     state: Mutex<State>,
 }
 
@@ -54,30 +50,28 @@ struct State {
 #[derive(Debug)]
 struct Entry {
     link: Arc<Subprocess>,
-    /// Readable when the process is gone.
-    exit: OwnedFd,
+    /// Readable when the process is gone, where the system has such descriptors.
+    exit: Option<OwnedFd>,
     /// When to end it, since it has closed its end.
     grace: Option<Instant>,
 }
 
 impl Reactor {
     pub(super) fn new() -> Result<Arc<Self>> {
-        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-        let reactor = Self { epoll, wake, state: Mutex::default() };
-        epoll::add(&reactor.epoll, &reactor.wake, data(0, Topic::Wake), EventFlags::IN)?;
-        Ok(Arc::new(reactor))
+        Ok(Arc::new(Self { poller: Poller::new()?, state: Mutex::default() }))
     }
 
     /// Listens to a worker from here on. `exit` becomes readable when its process is gone.
-    pub(super) fn add(&self, link: &Arc<Subprocess>, exit: OwnedFd) -> Result<()> {
+    pub(super) fn add(&self, link: &Arc<Subprocess>, exit: Option<OwnedFd>) -> Result<()> {
         let number = link.number;
         let mut state = lock(&self.state);
-        epoll::add(&self.epoll, &exit, data(number, Topic::Exit), EventFlags::IN)?;
+        if let Some(exit) = &exit {
+            self.poller.add(exit, data(number, Topic::Exit), Ready::READ)?;
+        }
         let mut registered = Ok(());
         link.visit_outputs(|stdout, stderr| {
             for pipe in [stdout, stderr].into_iter().flatten() {
-                let added = epoll::add(&self.epoll, pipe, data(number, Topic::Output), EventFlags::IN);
+                let added = self.poller.add(pipe, data(number, Topic::Output), Ready::READ);
                 registered = registered.and(added);
             }
         });
@@ -102,19 +96,17 @@ impl Reactor {
         let _ = self.change(link, |interest| interest.room = true);
     }
 
-    fn change(&self, link: &Subprocess, change: impl FnOnce(&mut super::link::Interest)) -> Result<()> {
+    fn change(&self, link: &Subprocess, change: impl FnOnce(&mut Interest)) -> Result<()> {
         let mut interest = lock(&link.interest);
         change(&mut interest);
-        let mut flags = EventFlags::empty();
-        flags.set(EventFlags::IN, interest.answers);
-        flags.set(EventFlags::OUT, interest.room);
+        let wanted = Ready { read: interest.answers, write: interest.room };
         let data = data(link.number, Topic::Socket);
-        let is_wanted = !flags.is_empty();
+        let is_wanted = wanted != Ready::default();
         let changed = match (interest.is_registered, is_wanted) {
             (false, false) => Ok(()),
-            (false, true) => epoll::add(&self.epoll, link.socket(), data, flags),
-            (true, true) => epoll::modify(&self.epoll, link.socket(), data, flags),
-            (true, false) => epoll::delete(&self.epoll, link.socket()),
+            (false, true) => self.poller.add(link.socket(), data, wanted),
+            (true, true) => self.poller.modify(link.socket(), data, wanted),
+            (true, false) => self.poller.remove(link.socket()),
         };
         interest.is_registered = is_wanted;
         changed
@@ -129,8 +121,7 @@ impl Reactor {
     }
 
     pub(super) fn wake(&self) {
-        // Full is as good as written.
-        let _ = rustix::io::write(&self.wake, &1_u64.to_ne_bytes());
+        self.poller.wake();
     }
 
     /// Ends the thread as soon as no worker is left.
@@ -145,34 +136,20 @@ impl Reactor {
 
     /// The life of the thread.
     pub(super) fn run(&self) {
-        let mut events = [const { Event { flags: EventFlags::empty(), data: EventData::new_u64(0) } }; 64];
+        let mut events = Vec::new();
         let mut busy: Vec<Arc<Subprocess>> = Vec::new();
         let mut dying: Vec<Arc<Subprocess>> = Vec::new();
         loop {
             let timeout =
                 if busy.is_empty() { self.timeout(!dying.is_empty()) } else { Some(Duration::ZERO) };
-            let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
-            let count = match epoll::wait(&self.epoll, &mut events[..], timeout.as_ref()) {
-                Ok(count) => count,
-                Err(Errno::INTR) => 0,
-                // It cannot fail otherwise; and if it does, workers are still heard, only later.
-                Err(_) => {
-                    thread::sleep(RETRY);
-                    0
-                }
-            };
-            for event in &events[..count] {
-                let (number, topic) = about(event.data);
-                if topic == Topic::Wake {
-                    let _ = rustix::io::read(&self.wake, &mut [0; 8]);
-                    continue;
-                }
+            self.poller.wait(&mut events, timeout);
+            for (data, ready) in events.drain(..) {
+                let (number, topic) = about(data);
                 let Some(link) = self.link(number) else { continue };
                 match topic {
-                    Topic::Socket => self.attend(&link, event.flags, &mut busy),
+                    Topic::Socket => self.attend(&link, ready, &mut busy, &mut dying),
                     Topic::Exit => self.note_exit(link, &mut dying),
                     Topic::Output => self.pass_output(&link),
-                    Topic::Wake => {}
                 }
             }
             busy.retain(|link| self.attend_busy(link));
@@ -221,12 +198,18 @@ impl Reactor {
     }
 
     /// A worker's socket has something.
-    fn attend(&self, link: &Arc<Subprocess>, flags: EventFlags, busy: &mut Vec<Arc<Subprocess>>) {
-        if flags.contains(EventFlags::OUT) {
+    fn attend(
+        &self,
+        link: &Arc<Subprocess>,
+        ready: Ready,
+        busy: &mut Vec<Arc<Subprocess>>,
+        dying: &mut Vec<Arc<Subprocess>>,
+    ) {
+        if ready.write {
             let _ = self.change(link, |interest| interest.room = false);
             link.flush();
         }
-        if !flags.intersects(EventFlags::IN | EventFlags::HUP | EventFlags::ERR) {
+        if !ready.read {
             return;
         }
         // Else whoever reads has seen it, or will.
@@ -236,8 +219,9 @@ impl Reactor {
         if reader.is_closed {
             let _ = self.change(link, |interest| interest.answers = false);
             if let Some(entry) = lock(&self.state).workers.get_mut(&link.number) {
-                entry.grace = Some(Instant::now() + GRACE);
+                entry.grace.get_or_insert_with(|| Instant::now() + GRACE);
             }
+            dying.push(Arc::clone(link));
         }
         loop {
             while let Some(left) = link.drain(&mut reader) {
@@ -272,49 +256,59 @@ impl Reactor {
             for (pipe, is_open) in [(stdout, stdout_is_open), (stderr, stderr_is_open)] {
                 if let (Some(pipe), false) = (pipe, is_open) {
                     // It would be reported again and again. It may be gone from the list already.
-                    let _ = epoll::delete(&self.epoll, pipe);
+                    let _ = self.poller.remove(pipe);
                 }
             }
         });
     }
 
-    /// The process is gone, or so the kernel says.
     fn note_exit(&self, link: Arc<Subprocess>, dying: &mut Vec<Arc<Subprocess>>) {
-        if link.has_exited() {
-            if let Some(entry) = lock(&self.state).workers.get_mut(&link.number) {
-                entry.grace = None;
-                let _ = epoll::delete(&self.epoll, &entry.exit);
-            }
-            // Whoever waits for it on another thread is to come back.
-            link.hang_up();
-            dying.push(link);
+        if let Some(entry) = lock(&self.state).workers.get_mut(&link.number)
+            && let Some(exit) = entry.exit.take()
+        {
+            // It would be reported again and again.
+            let _ = self.poller.remove(&exit);
         }
+        dying.push(link);
     }
 
-    /// Reads the rest and tells the inbox that the worker has ended; false if another thread still reads.
+    /// Reads the rest and tells the inbox that the worker has ended; false if it has not yet, or if another thread reads.
     fn bury(&self, link: &Arc<Subprocess>) -> bool {
+        if !link.has_exited() {
+            return false;
+        }
+        // A thread that waits for the worker is to come back.
+        link.hang_up();
         let Some(mut reader) = link.try_reader() else { return false };
         let _ = self.change(link, |interest| {
-            *interest = super::link::Interest { is_registered: interest.is_registered, ..Default::default() }
+            interest.answers = false;
+            interest.room = false;
         });
-        let entry = lock(&self.state).workers.remove(&link.number);
+        // It may have been noted as dying twice.
+        let Some(entry) = lock(&self.state).workers.remove(&link.number) else { return true };
+        if let Some(exit) = &entry.exit {
+            let _ = self.poller.remove(exit);
+        }
+        link.visit_outputs(|stdout, stderr| {
+            for pipe in [stdout, stderr].into_iter().flatten() {
+                let _ = self.poller.remove(pipe);
+            }
+        });
         drop(entry);
         link.end_reading(&mut reader);
         true
     }
 }
 
-fn data(number: usize, topic: Topic) -> EventData {
-    EventData::new_u64((number as u64) << 2 | topic as u64)
+fn data(number: usize, topic: Topic) -> u64 {
+    (number as u64) << 2 | topic as u64
 }
 
-fn about(data: EventData) -> (usize, Topic) {
-    let word = data.u64();
-    let topic = match word & 3 {
+fn about(data: u64) -> (usize, Topic) {
+    let topic = match data & 3 {
         0 => Topic::Socket,
         1 => Topic::Exit,
-        2 => Topic::Output,
-        _ => Topic::Wake,
+        _ => Topic::Output,
     };
-    ((word >> 2) as usize, topic)
+    ((data >> 2) as usize, topic)
 }

@@ -30,7 +30,7 @@ pub(super) fn header_of_file(kind: Kind, seq: u32, length: usize) -> [u8; HEADER
 
 /// Sends bytes, as many as the socket takes now.
 pub(super) fn send_now(socket: impl AsFd, bytes: &[u8]) -> Result<usize> {
-    retry_on_intr(|| send(&socket, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL))
+    retry_on_intr(|| send(&socket, bytes, SendFlags::DONTWAIT | no_signal()))
 }
 
 /// Sends bytes and a file, blocking if `flags` say so; the file goes with the first byte.
@@ -40,7 +40,7 @@ pub(super) fn send_file(socket: impl AsFd, bytes: &[u8], file: impl AsFd, flags:
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
     ancillary.push(SendAncillaryMessage::ScmRights(&files));
     let bytes = [IoSlice::new(bytes)];
-    retry_on_intr(|| sendmsg(&socket, &bytes, &mut ancillary, flags | SendFlags::NOSIGNAL))
+    retry_on_intr(|| sendmsg(&socket, &bytes, &mut ancillary, flags | no_signal()))
 }
 
 /// Receives bytes into `buffer`, and files to the end of `files`; 0 bytes are the end.
@@ -71,4 +71,16 @@ fn close_on_exec() -> RecvFlags {
 #[cfg(not(target_os = "linux"))]
 fn close_on_exec() -> RecvFlags {
     RecvFlags::empty()
+}
+
+/// A peer that is gone is an error and no signal.
+#[cfg(not(target_vendor = "apple"))]
+fn no_signal() -> SendFlags {
+    SendFlags::NOSIGNAL
+}
+
+/// There the socket has an option for it.
+#[cfg(target_vendor = "apple")]
+fn no_signal() -> SendFlags {
+    SendFlags::empty()
 }
