@@ -27,7 +27,7 @@ struct Sight {
 pub(crate) fn task<R>(task: impl FnOnce() -> R) -> Result<R, TaskError> {
     install_hook();
     // Resuming a panic does not run the hook, so nothing may be left of an earlier one.
-    SEEN.set(None);
+    drop(SEEN.take());
     let outer = CAPTURING.replace(true);
     let outcome = panic::catch_unwind(AssertUnwindSafe(task));
     CAPTURING.set(outer);

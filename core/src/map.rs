@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// Chunks in flight for each worker, if nothing else is asked for: one that it runs, one that waits for it, and as many that
 /// wait for their reader.
-const CHUNKS_AHEAD: usize = 4;
+const CHUNKS_AHEAD: usize = 16;
 
 /// The keyword arguments of Python's `Executor.map`.
 ///
@@ -36,7 +36,7 @@ pub struct MapOptions {
 
 impl MapOptions {
     /// The number of items in flight if nothing else is asked for. With a larger [`chunksize`](Self::chunksize), it is as many
-    /// as four chunks for each worker have.
+    /// as sixteen chunks for each worker have.
     pub const DEFAULT_BUFFERSIZE: usize = 1024;
 
     /// Limits the whole iteration, from the call of `map_with` on.
@@ -79,11 +79,11 @@ pub struct Map<'e, E, F, I: Iterator, R> {
     items: Fuse<I>,
     /// What is in flight, in the order of the items.
     window: VecDeque<Part<R>>,
-    /// Items in the window; never more than `buffersize`.
+    /// Items in the window and in `ready`; never more than `buffersize`.
     in_flight: usize,
     buffersize: usize,
     chunksize: usize,
-    /// Results of the oldest part that have come together.
+    /// Results that have come together; they are older than the window.
     ready: VecDeque<Result<R, TaskError>>,
     deadline: Deadline,
     /// Why the executor took no more items, until it is reported.
@@ -177,18 +177,12 @@ impl<R> Part<R> {
                 value.map(|value| value.expect("a map reads each of its results once"))
             }
             InFlight::Together { future, results, left } => {
-                if let Some(result) = ready.pop_front() {
-                    *left -= 1;
-                    return result.map_err(Error::Failed);
-                }
                 // What has come by now comes out, whatever became of the rest.
                 let waited = waited(future, deadline).map(|()| ());
                 results.take_all(ready);
+                *left -= ready.len();
                 match (ready.pop_front(), waited) {
-                    (Some(result), _) => {
-                        *left -= 1;
-                        result.map_err(Error::Failed)
-                    }
+                    (Some(result), _) => result.map_err(Error::Failed),
                     (None, Err(error)) => {
                         let stays = matches!(error, Error::Timeout(_) | Error::WouldBlock(_));
                         *left -= usize::from(!stays);
@@ -276,6 +270,10 @@ where
 
     /// Waits for the oldest item in flight.
     fn oldest(&mut self) -> Option<Result<R, Error>> {
+        if let Some(result) = self.ready.pop_front() {
+            self.in_flight -= 1;
+            return Some(result.map_err(Error::Failed));
+        }
         let part = self.window.front_mut()?;
         let result = part.next(self.deadline, &mut self.ready);
         let spent = part.is_spent();

@@ -6,7 +6,6 @@
 #![expect(unsafe_code, reason = "a position becomes a reference, and a type without data a value")]
 
 use super::failure::Failure;
-use crate::capture;
 use crate::error::CodecStep;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -51,15 +50,9 @@ impl Call {
         Fallible::<F, A, R, E>::CALL
     }
 
-    /// Calls the function; a panic of it, or of the code that decodes and encodes, is a failure.
+    /// Calls the function and appends its encoded result; a panic is the caller's to catch.
     pub(crate) fn run(&self, arguments: &[u8], reply: &mut Vec<u8>) -> Result<(), Failure> {
-        let start = reply.len();
-        let outcome = capture::task(|| (self.run)(arguments, reply));
-        let outcome = outcome.unwrap_or_else(|panic| Err(Failure::panicked(&panic)));
-        if outcome.is_err() {
-            reply.truncate(start);
-        }
-        outcome
+        (self.run)(arguments, reply)
     }
 
     /// Where the program keeps the call; `None` if that is not in the program itself.

@@ -120,7 +120,7 @@ impl<P: Isolation> ProcessPoolExecutor<P> {
     {
         self.pool.check()?;
         let mut body = self.begin::<F>(call)?;
-        append(args, &mut body)?;
+        append(|body| encode(args, body, CodecStep::EncodeArguments), &mut body)?;
         check_length::<A>(&body)?;
         self.send::<F, T, V>(body, None, value)
     }
@@ -148,9 +148,24 @@ impl<P: Isolation> ProcessPoolExecutor<P> {
 }
 
 /// Encodes arguments; the code that does it is the user's.
-fn append<A: Serialize>(args: &A, body: &mut Vec<u8>) -> Result<(), SubmitError> {
-    let encoded = capture::task(|| encode(args, body, CodecStep::EncodeArguments));
+fn append(
+    encode: impl FnOnce(&mut Vec<u8>) -> Result<(), Failure>,
+    body: &mut Vec<u8>,
+) -> Result<(), SubmitError> {
+    let encoded = capture::task(|| encode(body));
     encoded.unwrap_or_else(|panic| Err(Failure::panicked(&panic))).map_err(unencoded)
+}
+
+/// Appends an item of a chunk, behind its length.
+fn push_item<A: Serialize>(body: &mut Vec<u8>, item: &A) -> Result<(), Failure> {
+    let start = body.len();
+    body.extend_from_slice(&[0; 4]);
+    encode(item, body, CodecStep::EncodeArguments)?;
+    let Ok(length) = u32::try_from(body.len() - start - 4) else {
+        return Err(Failure::codec::<A>(CodecStep::EncodeArguments, "it takes 4 GiB or more"));
+    };
+    body[start..start + 4].copy_from_slice(&length.to_le_bytes());
+    Ok(())
 }
 
 /// A panic cannot leave a pool half-way: its state moves under a lock, and no code of the user's runs under it.
@@ -194,13 +209,7 @@ where
         }
         self.pool.check()?;
         let mut body = self.begin::<F>(Call::plain::<F, A, R>())?;
-        for item in &items {
-            let start = body.len();
-            body.extend_from_slice(&[0; 4]);
-            append(item, &mut body)?;
-            let length = u32::try_from(body.len() - start - 4).unwrap_or(u32::MAX);
-            body[start..start + 4].copy_from_slice(&length.to_le_bytes());
-        }
+        append(|body| items.iter().try_for_each(|item| push_item(body, item)), &mut body)?;
         check_length::<A>(&body)?;
         let results = Arc::new(Items::new(items.len()));
         let future = self.send::<F, (), _>(body, Some(items.len()), Several(Arc::clone(&results)))?;

@@ -512,15 +512,9 @@ impl State {
                 }
                 Kind::Value | Kind::Failed => {
                     // Answers to one chunk go to it together.
-                    let mut answers = 1;
-                    while let Ok(Some(Frame { kind: Kind::Value | Kind::Failed, seq: next, .. })) =
-                        wire::split(&mut { rest })
-                        && next == seq
-                        && answers < self.expected(number)
-                    {
-                        let _ = wire::split(&mut rest);
-                        answers += 1;
-                    }
+                    let (answers, length) = wire::answers_to(seq, rest, self.expected(number));
+                    let answers = answers + 1;
+                    rest = &rest[length..];
                     let job = self.answered(pool, number, seq, answers, todo)?;
                     deliveries.push(Delivery { job, frames: begin..frames.len() - rest.len() });
                 }
@@ -533,9 +527,10 @@ impl State {
         if rest.is_empty() { Ok(()) } else { Err("half a frame".to_owned()) }
     }
 
-    /// How many answers the worker still owes for what it is running.
+    /// How many answers the worker still owes for what it is running, beside one.
     fn expected(&mut self, number: usize) -> usize {
-        self.worker(number).and_then(|worker| worker.in_flight.front()).map_or(0, |first| first.owed)
+        let first = self.worker(number).and_then(|worker| worker.in_flight.front());
+        first.map_or(0, |first| first.owed.saturating_sub(1))
     }
 
     fn ready(&mut self, number: usize, same_build: bool) -> Result<(), String> {

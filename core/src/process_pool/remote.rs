@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::isolation::Link;
 use super::wire::{self, Frame, Kind};
 use super::worker::next_item;
+use crate::capture;
 use crate::error::{CodecStep, Error, InvalidStateError, TaskError, WorkerLost};
 use crate::future::Completion;
 use crate::observer::{EventKind, Reporter};
@@ -66,11 +67,38 @@ pub(super) trait Host: Send + Sync {
 
 /// Makes an outcome of answers.
 pub(super) trait Receive<T>: Send + Sync {
-    /// Takes an answer; returns the task's outcome if it was the last.
-    fn take(&self, answer: Result<&[u8], Failure>) -> Option<Result<T, TaskError>>;
+    /// Takes answers; returns the task's outcome if the last was among them.
+    fn take<'a>(&self, answers: &mut impl Iterator<Item = Answer<'a>>) -> Option<Result<T, TaskError>>;
 
     /// Takes the loss of the worker in place of an answer.
     fn lose(&self, lost: WorkerLost) -> Option<Result<T, TaskError>>;
+}
+
+/// What a worker said to a task or an item: the encoded result, or the failure.
+pub(super) struct Answer<'a> {
+    is_value: bool,
+    body: &'a [u8],
+}
+
+impl Answer<'_> {
+    fn of(kind: Kind, body: &[u8]) -> Answer<'_> {
+        Answer { is_value: kind == Kind::Value, body }
+    }
+
+    /// Decodes a result, by code that is the user's.
+    fn decode<R: DeserializeOwned>(&self) -> Result<R, TaskError> {
+        if self.is_value {
+            return decode(self.body, CodecStep::DecodeResult).map_err(Failure::into_error);
+        }
+        let failure: Failure = postcard::from_bytes(self.body)
+            .unwrap_or_else(|error| Failure::codec::<Failure>(CodecStep::DecodeResult, error));
+        Err(failure.into_error())
+    }
+}
+
+/// What becomes of a result whose decoding has panicked.
+fn undecoded<R>(panic: &TaskError) -> TaskError {
+    Failure::codec::<R>(CodecStep::DecodeResult, format_args!("it panicked: {panic}")).into_error()
 }
 
 /// A task for a worker with a memory of its own.
@@ -126,16 +154,13 @@ where
         Future::new(Arc::clone(self) as Arc<dyn Completion<T>>)
     }
 
-    fn answer(self: &Arc<Self>, kind: Kind, body: &[u8]) {
-        let answer = match kind {
-            Kind::Value => Ok(body),
-            _ => Err(postcard::from_bytes(body)
-                .unwrap_or_else(|error| Failure::codec::<Failure>(CodecStep::DecodeResult, error))),
-        };
+    fn take<'a>(self: &Arc<Self>, answers: &mut impl Iterator<Item = Answer<'a>>) {
+        let mut count = 0;
+        let outcome = self.value.take(&mut answers.inspect(|_| count += 1));
         if let Some(chunk) = &self.chunk {
-            lock(chunk).answered += 1;
+            lock(chunk).answered += count;
         }
-        if let Some(outcome) = self.value.take(answer) {
+        if let Some(outcome) = outcome {
             self.settle(outcome.map_err(Error::Failed));
         }
     }
@@ -215,13 +240,12 @@ where
 
     fn receive(self: Arc<Self>, mut frames: &[u8]) {
         // The pool has read these frames before, so there is nothing else among them.
-        while let Ok(Some(Frame { kind, body, .. })) = wire::split(&mut frames) {
-            self.answer(kind, body);
-        }
+        let next = || wire::split(&mut frames).ok().flatten();
+        self.take(&mut std::iter::from_fn(next).map(|Frame { kind, body, .. }| Answer::of(kind, body)));
     }
 
     fn receive_large(self: Arc<Self>, kind: Kind, body: &[u8]) {
-        self.answer(kind, body);
+        self.take(&mut std::iter::once(Answer::of(kind, body)));
     }
 
     fn lose(self: Arc<Self>, lost: WorkerLost) -> bool {
@@ -319,9 +343,10 @@ where
     R: DeserializeOwned,
     G: FnOnce(R) -> Result<T, TaskError> + Send,
 {
-    fn take(&self, answer: Result<&[u8], Failure>) -> Option<Result<T, TaskError>> {
-        let finish = lock(&self.finish).take()?;
-        Some(decoded(answer).and_then(finish))
+    fn take<'a>(&self, answers: &mut impl Iterator<Item = Answer<'a>>) -> Option<Result<T, TaskError>> {
+        let (answer, finish) = (answers.next()?, lock(&self.finish).take()?);
+        let decoded = capture::task(|| answer.decode());
+        Some(decoded.unwrap_or_else(|panic| Err(undecoded::<R>(&panic))).and_then(finish))
     }
 
     fn lose(&self, lost: WorkerLost) -> Option<Result<T, TaskError>> {
@@ -356,32 +381,30 @@ impl<R> Items<R> {
         ready.append(&mut lock(&self.results).arrived);
     }
 
-    fn put(&self, result: Result<R, TaskError>) -> Option<Result<(), TaskError>> {
+    fn put(
+        &self,
+        arrived: impl ExactSizeIterator<Item = Result<R, TaskError>>,
+    ) -> Option<Result<(), TaskError>> {
         let mut results = lock(&self.results);
-        results.arrived.push_back(result);
-        results.missing = results.missing.saturating_sub(1);
+        results.missing = results.missing.saturating_sub(arrived.len());
+        results.arrived.extend(arrived);
         (results.missing == 0).then_some(Ok(()))
     }
 }
 
 impl<R: DeserializeOwned + Send> Receive<()> for Several<R> {
-    fn take(&self, answer: Result<&[u8], Failure>) -> Option<Result<(), TaskError>> {
-        self.0.put(decoded(answer))
+    fn take<'a>(&self, answers: &mut impl Iterator<Item = Answer<'a>>) -> Option<Result<(), TaskError>> {
+        let mut decoded = Vec::new();
+        // An answer is taken before it is decoded, so after a panic the next one follows.
+        while let Err(panic) =
+            capture::task(|| decoded.extend(answers.by_ref().map(|answer| answer.decode())))
+        {
+            decoded.push(Err(undecoded::<R>(&panic)));
+        }
+        self.0.put(decoded.into_iter())
     }
 
     fn lose(&self, lost: WorkerLost) -> Option<Result<(), TaskError>> {
-        self.0.put(Err(TaskError::lost(lost)))
-    }
-}
-
-/// Decodes a result; the code that does it is the user's, and its panic is the task's.
-fn decoded<R: DeserializeOwned>(answer: Result<&[u8], Failure>) -> Result<R, TaskError> {
-    let body = answer.map_err(Failure::into_error)?;
-    match crate::capture::task(|| decode(body, CodecStep::DecodeResult)) {
-        Ok(decoded) => decoded.map_err(Failure::into_error),
-        Err(panic) => {
-            Err(Failure::codec::<R>(CodecStep::DecodeResult, format_args!("it panicked: {panic}"))
-                .into_error())
-        }
+        self.0.put(std::iter::once(Err(TaskError::lost(lost))))
     }
 }

@@ -123,6 +123,21 @@ pub fn split<'a>(bytes: &mut &'a [u8]) -> Result<Option<Frame<'a>>, Malformed> {
     Ok(Some(Frame { kind, seq, body }))
 }
 
+/// Counts the answers to task `seq` at the beginning of `bytes`, at most `limit`, and their bytes.
+pub(crate) fn answers_to(seq: u32, bytes: &[u8], limit: usize) -> (usize, usize) {
+    let (mut answers, mut length) = (0, 0);
+    while answers < limit
+        && let Ok(Some(head)) = head(&bytes[length..])
+        && matches!(head.kind, Kind::Value | Kind::Failed)
+        && head.seq == seq
+        && head.length <= bytes.len() - length - HEADER
+    {
+        answers += 1;
+        length += HEADER + head.length;
+    }
+    (answers, length)
+}
+
 /// Appends a frame.
 pub fn push(buffer: &mut Vec<u8>, kind: Kind, seq: u32, body: &[u8]) {
     let length = u32::try_from(body.len()).expect("a body is shorter than 4 GiB");
@@ -133,6 +148,13 @@ pub fn push(buffer: &mut Vec<u8>, kind: Kind, seq: u32, body: &[u8]) {
 /// Whether a body is short enough for a frame.
 pub(crate) fn fits(body: &[u8]) -> bool {
     u32::try_from(body.len()).is_ok()
+}
+
+/// Writes the header of a frame whose body is there, behind room for a header.
+pub(crate) fn set_header(frame: &mut [u8], kind: Kind, seq: u32) {
+    let length = frame.len() - HEADER;
+    // Whoever made the body has seen to it that it fits.
+    frame[..HEADER].copy_from_slice(&header(kind, seq, u32::try_from(length).unwrap_or(u32::MAX)));
 }
 
 #[cfg(test)]

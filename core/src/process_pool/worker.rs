@@ -2,11 +2,11 @@
 
 use super::call::{Call, encode};
 use super::failure::Failure;
-use super::wire::{Frame, Kind};
+use super::wire::{self, Frame, HEADER, Kind};
+use crate::capture;
 use crate::error::CodecStep;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::mem;
 use std::ops::{ControlFlow, Range};
 
 /// Answers longer than this are not kept for the next.
@@ -24,8 +24,8 @@ pub trait Outlet {
     /// Claims a task before it is begun; false if it has been withdrawn.
     fn claim(&mut self, seq: u32) -> bool;
 
-    /// Stores a frame where it survives whatever the next task does; it need not be sent at once.
-    fn put(&mut self, kind: Kind, seq: u32, body: &[u8]);
+    /// Stores a whole frame, header and body, where it survives whatever the next task does; it need not be sent at once.
+    fn put(&mut self, frame: &[u8]);
 
     /// Sends what was put; the next task may take long.
     fn flush(&mut self);
@@ -37,6 +37,7 @@ pub trait Outlet {
 /// The worker's state between two frames. For platforms, which bring each frame to [`handle`](Self::handle).
 pub struct Worker {
     image: Range<usize>,
+    /// The frame that is being made, used again and again.
     reply: Vec<u8>,
 }
 
@@ -100,38 +101,62 @@ impl Worker {
         let hello: Hello = postcard::from_bytes(body).map_err(|_| Unintelligible { what: "no greeting" })?;
         if let Some((position, arguments)) = hello.initializer {
             let call = self.find(position)?;
-            if let Err(failure) = call.run(&arguments, &mut self.reply) {
-                self.put_failure(Kind::Unfit, 0, &failure, outlet);
+            self.begin();
+            let ran = capture::task(|| call.run(&arguments, &mut self.reply));
+            if let Err(failure) = ran.unwrap_or_else(|panic| Err(Failure::panicked(&panic))) {
+                self.fail(Kind::Unfit, 0, &failure, outlet);
                 return Ok(());
             }
-            self.reply.clear();
         }
-        outlet.put(Kind::Ready, 0, &mark(&self.image));
+        self.begin();
+        self.reply.extend_from_slice(&mark(&self.image));
+        self.put(Kind::Ready, 0, outlet);
         Ok(())
     }
 
     fn task(&mut self, frame: Frame<'_>, outlet: &mut impl Outlet) -> Result<(), Unintelligible> {
         let (call, arguments) = self.call(frame.body)?;
-        if outlet.claim(frame.seq) {
-            self.answer(call, frame.seq, arguments, outlet);
-        } else {
-            outlet.put(Kind::Skipped, frame.seq, &[]);
+        if self.claim(frame.seq, outlet)
+            && let Err(panic) = capture::task(|| self.answer(call, frame.seq, arguments, outlet))
+        {
+            self.fail(Kind::Failed, frame.seq, &Failure::panicked(&panic), outlet);
         }
         Ok(())
     }
 
     fn chunk(&mut self, frame: Frame<'_>, outlet: &mut impl Outlet) -> Result<(), Unintelligible> {
         let (call, mut items) = self.call(frame.body)?;
-        if !outlet.claim(frame.seq) {
-            outlet.put(Kind::Skipped, frame.seq, &[]);
+        if !self.claim(frame.seq, outlet) {
             return Ok(());
         }
+        // An item is taken before it is run, so after a panic the next one follows.
         while !items.is_empty() {
-            let item = next_item(&mut items).ok_or(Unintelligible { what: "a broken chunk" })?;
-            self.answer(call, frame.seq, item, outlet);
-            outlet.linger();
+            let rest = &mut items;
+            let ran = capture::task(|| {
+                while !rest.is_empty() {
+                    let Some(item) = next_item(rest) else { return false };
+                    self.answer(call, frame.seq, item, outlet);
+                    outlet.linger();
+                }
+                true
+            });
+            match ran {
+                Ok(true) => {}
+                Ok(false) => return Err(Unintelligible { what: "a broken chunk" }),
+                Err(panic) => self.fail(Kind::Failed, frame.seq, &Failure::panicked(&panic), outlet),
+            }
         }
         Ok(())
+    }
+
+    /// Takes a task, or says that it was left out.
+    fn claim(&mut self, seq: u32, outlet: &mut impl Outlet) -> bool {
+        let is_mine = outlet.claim(seq);
+        if !is_mine {
+            self.begin();
+            self.put(Kind::Skipped, seq, outlet);
+        }
+        is_mine
     }
 
     fn call<'a>(&self, body: &'a [u8]) -> Result<(&'static Call, &'a [u8]), Unintelligible> {
@@ -144,27 +169,39 @@ impl Worker {
         Call::at(position, &self.image).ok_or(Unintelligible { what: "a function that it does not have" })
     }
 
+    /// Runs a task and puts its answer.
     fn answer(&mut self, call: &Call, seq: u32, arguments: &[u8], outlet: &mut impl Outlet) {
+        self.begin();
         match call.run(arguments, &mut self.reply) {
-            Ok(()) if u32::try_from(self.reply.len()).is_ok() => outlet.put(Kind::Value, seq, &self.reply),
+            Ok(()) if wire::fits(&self.reply) => self.put(Kind::Value, seq, outlet),
             Ok(()) => {
                 let too_long = Failure::codec::<()>(CodecStep::EncodeResult, "it takes 4 GiB or more");
-                self.put_failure(Kind::Failed, seq, &too_long, outlet);
+                self.fail(Kind::Failed, seq, &too_long, outlet);
             }
-            Err(failure) => self.put_failure(Kind::Failed, seq, &failure, outlet),
-        }
-        self.reply.clear();
-        if self.reply.capacity() > KEEP {
-            drop(mem::take(&mut self.reply));
+            Err(failure) => self.fail(Kind::Failed, seq, &failure, outlet),
         }
     }
 
-    fn put_failure(&mut self, kind: Kind, seq: u32, failure: &Failure, outlet: &mut impl Outlet) {
+    /// Leaves room for a header; the body follows.
+    fn begin(&mut self) {
+        if self.reply.capacity() > KEEP {
+            self.reply = Vec::new();
+        }
         self.reply.clear();
+        self.reply.extend_from_slice(&[0; HEADER]);
+    }
+
+    /// Writes the header before the body, and puts the frame.
+    fn put(&mut self, kind: Kind, seq: u32, outlet: &mut impl Outlet) {
+        wire::set_header(&mut self.reply, kind, seq);
+        outlet.put(&self.reply);
+    }
+
+    fn fail(&mut self, kind: Kind, seq: u32, failure: &Failure, outlet: &mut impl Outlet) {
+        self.begin();
         // The texts of a failure always encode.
         let _ = encode(failure, &mut self.reply, CodecStep::EncodeResult);
-        outlet.put(kind, seq, &self.reply);
-        self.reply.clear();
+        self.put(kind, seq, outlet);
     }
 }
 

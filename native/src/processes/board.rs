@@ -4,10 +4,9 @@
 //! everything that it has published. README.md tells the protocol and its races.
 
 use super::shared_memory::SharedMemory;
-use concurrent_futures_core::process_pool::wire::HEADER;
 use rustix::fd::AsFd;
 use rustix::io::Result;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 /// The most tasks that a worker may have and not have answered.
 pub(super) const WINDOW: u32 = 256;
@@ -22,6 +21,8 @@ const WRITTEN: usize = 0;
 const READ: usize = 64;
 /// Whether the pool is going to look by itself. Set to 0 by the pool before it sleeps, to 1 by whoever wakes it.
 const AWAKE: usize = 128;
+/// Frames whose bodies lie in files, ever. Written by the worker.
+const FILES: usize = 192;
 /// Who has which task: [`Claim`]s, by the task's number.
 const CLAIMS: usize = 4096;
 const ANSWERS: usize = CLAIMS + WINDOW as usize * 8;
@@ -97,13 +98,24 @@ impl Board {
     }
 
     /// For the worker: publishes a frame, for which there is room.
-    pub(super) fn publish(&self, header: &[u8; HEADER], body: &[u8]) {
+    pub(super) fn publish(&self, frame: &[u8]) {
         // ORDERING: see `has_room`.
         let written = self.0.counter(WRITTEN).load(Ordering::Relaxed);
-        self.write(written, header);
-        self.write(written + HEADER as u64, body);
-        // ORDERING: `SeqCst`, since `wake` must not look at the flag before the pool can see the bytes.
-        self.0.counter(WRITTEN).store(written + (HEADER + body.len()) as u64, Ordering::SeqCst);
+        self.write(written, frame);
+        // ORDERING: pairs with `take`.
+        self.0.counter(WRITTEN).store(written + frame.len() as u64, Ordering::Release);
+    }
+
+    /// For the worker: a frame whose body lies in a file is about to be published.
+    pub(super) fn count_file(&self) {
+        // ORDERING: `publish` follows.
+        self.0.counter(FILES).fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// For the pool: how many such frames there have been. Asked after `take`.
+    pub(super) fn files(&self) -> u64 {
+        // ORDERING: see `count_file`.
+        self.0.counter(FILES).load(Ordering::Relaxed)
     }
 
     /// Writes to the ring, round its end if need be.
@@ -118,15 +130,17 @@ impl Board {
 
     /// For the worker: whether the pool sleeps and is to be woken, by this caller.
     pub(super) fn wake(&self) -> bool {
-        // ORDERING: see `publish` and `sleep`.
+        // ORDERING: the fence keeps the flag from being read before the pool can see what was published; see `sleep`.
+        fence(Ordering::SeqCst);
         let flag = self.0.flag(AWAKE);
         flag.load(Ordering::SeqCst) == 0 && flag.swap(1, Ordering::SeqCst) == 0
     }
 
     /// For the pool: says that it is about to sleep; false if there is something to read first.
     pub(super) fn sleep(&self) -> bool {
-        // ORDERING: `SeqCst`, as in `publish` and `wake`: either the worker sees the flag, or this sees the bytes.
+        // ORDERING: as in `wake`: either the worker sees the flag, or this thread sees the bytes.
         self.0.flag(AWAKE).store(0, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
         !self.has_answers()
     }
 

@@ -5,7 +5,7 @@ use super::output::Lines;
 use super::reactor::Reactor;
 use super::segment;
 use super::shared_memory::Sealed;
-use super::stream::{IN_FILE, KIND, header_of_file, receive, send_file, send_now};
+use super::stream::{IN_FILE, KIND, in_file, receive, send_file, send_now};
 use concurrent_futures_core::LossCause;
 use concurrent_futures_core::process_pool::wire::{HEADER, Kind, head, header};
 use concurrent_futures_core::process_pool::{End, Inbox, Link, Output};
@@ -70,6 +70,8 @@ pub(super) struct Reader {
     frames: Vec<u8>,
     /// Files that the worker has sent and that no frame has asked for.
     files: VecDeque<OwnedFd>,
+    /// Frames that have asked for one.
+    files_taken: u64,
     /// Set when the worker has closed its end.
     pub(super) is_closed: bool,
 }
@@ -113,6 +115,7 @@ impl Subprocess {
                 inbox: Some(Arc::clone(&inbox)),
                 frames: Vec::new(),
                 files: VecDeque::new(),
+                files_taken: 0,
                 is_closed: false,
             }),
             outputs: Mutex::new(Outputs { inbox: Some(inbox), stdout, stderr }),
@@ -160,7 +163,12 @@ impl Subprocess {
             self.give_up(LossCause::Nonsense("counters of its answers that cannot be".to_owned()));
             return None;
         }
-        let left = self.tell(reader, &frames);
+        let files = self.board.files();
+        let left = if files == mem::replace(&mut reader.files_taken, files) {
+            reader.inbox.as_ref().map_or(0, |inbox| inbox.received(self.number, &frames))
+        } else {
+            self.tell(reader, &frames)
+        };
         reader.frames = frames;
         Some(left)
     }
@@ -343,7 +351,7 @@ impl Link for Subprocess {
         self.board.offer(seq);
         let mut queue = lock(&self.queue);
         if body.len() > LARGE {
-            let header = header_of_file(kind, seq, body.len());
+            let header = in_file(&header(kind, seq, u32::try_from(body.len()).unwrap_or(u32::MAX)));
             queue.push_back(Piece::File { header, body: Arc::clone(body) });
             return;
         }

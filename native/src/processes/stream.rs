@@ -3,7 +3,7 @@
 //! The pool writes frames; one whose body is large is a header with the bit [`IN_FILE`] in its kind, and the file
 //! accompanies its first byte. The worker writes single bytes that say "look at the board", or accompany a file.
 
-use concurrent_futures_core::process_pool::wire::{HEADER, Kind, header};
+use concurrent_futures_core::process_pool::wire::HEADER;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::{IoSlice, IoSliceMut, Result, retry_on_intr};
 use rustix::net::{
@@ -20,12 +20,12 @@ pub(super) const KIND: usize = HEADER - 1;
 /// The most files that one call takes in; a sender sends one at a time.
 const FILES: usize = 8;
 
-/// The header of a frame whose body lies in a file.
-pub(super) fn header_of_file(kind: Kind, seq: u32, length: usize) -> [u8; HEADER] {
-    // A body is never too long for a header: core sees to it.
-    let mut header = header(kind, seq, u32::try_from(length).unwrap_or(u32::MAX));
-    header[KIND] |= IN_FILE;
-    header
+/// The header of a frame whose body lies in a file, from its header.
+pub(super) fn in_file(header: &[u8]) -> [u8; HEADER] {
+    let mut marked = [0; HEADER];
+    marked.copy_from_slice(header);
+    marked[KIND] |= IN_FILE;
+    marked
 }
 
 /// Sends bytes, as many as the socket takes now.

@@ -4,8 +4,8 @@ use super::board::{Board, LARGE};
 use super::image::image;
 use super::segment;
 use super::shared_memory::Sealed;
-use super::stream::{IN_FILE, KIND, header_of_file, receive, send_file, send_now};
-use concurrent_futures_core::process_pool::wire::{Frame, HEADER, Kind, head, header, split};
+use super::stream::{IN_FILE, KIND, in_file, receive, send_file, send_now};
+use concurrent_futures_core::process_pool::wire::{Frame, HEADER, head, split};
 use concurrent_futures_core::process_pool::{Outlet, Worker};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fd::OwnedFd;
@@ -213,13 +213,13 @@ impl Answers {
         Self { socket, board, told: Instant::now(), skip: 0, skipped: 0 }
     }
 
-    /// Publishes a header and what follows it on the board.
-    fn publish(&mut self, header: &[u8; HEADER], body: &[u8]) {
-        while !self.board.has_room(HEADER + body.len()) {
+    /// Publishes a frame on the board.
+    fn publish(&mut self, frame: &[u8]) {
+        while !self.board.has_room(frame.len()) {
             self.flush();
             thread::sleep(PATIENCE);
         }
-        self.board.publish(header, body);
+        self.board.publish(frame);
     }
 }
 
@@ -228,14 +228,18 @@ impl Outlet for Answers {
         self.board.begin(seq)
     }
 
-    fn put(&mut self, kind: Kind, seq: u32, body: &[u8]) {
-        if body.len() <= LARGE {
-            return self.publish(&header(kind, seq, body.len() as u32), body);
+    fn put(&mut self, frame: &[u8]) {
+        if frame.len() <= LARGE {
+            return self.publish(frame);
         }
+        let (header, body) = frame.split_at(HEADER);
         let sent = segment::sealed(body)
             .and_then(|file| send_file(&*self.socket, &[0], file, SendFlags::empty()).map(drop));
         match sent {
-            Ok(()) => self.publish(&header_of_file(kind, seq, body.len()), &[]),
+            Ok(()) => {
+                self.board.count_file();
+                self.publish(&in_file(header));
+            }
             Err(error) => {
                 // Without memory or descriptors the result cannot leave, so the task has no result, and the pool is told
                 // by the end of this process. Its last words say why.
