@@ -8,6 +8,7 @@ mod failure;
 mod isolation;
 mod pool;
 mod remote;
+mod state;
 pub mod wire;
 mod worker;
 mod workers;

@@ -305,7 +305,7 @@ where
 
     fn discard(&self) {
         self.reporter.report(EventKind::TaskCancelled { task: self.shared.id() });
-        drop(std::mem::take(&mut *lock(&self.body)));
+        self.forget();
     }
 
     fn help(self: Arc<Self>) {}

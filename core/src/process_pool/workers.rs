@@ -79,6 +79,8 @@ pub(super) struct Worker {
     pub(super) pace: Duration,
     /// When its present stage, or its present task, must be over.
     pub(super) limit: Option<Instant>,
+    /// Whether the observer knows that it is idle.
+    pub(super) told_idle: bool,
     /// Set when it is being ended by force.
     pub(super) doom: Option<Doom>,
 }
@@ -97,6 +99,7 @@ impl Worker {
             since: Instant::now(),
             pace: AHEAD,
             limit: Some(limit),
+            told_idle: false,
             doom: None,
         }
     }
@@ -153,6 +156,7 @@ impl Worker {
         }
         self.next_seq = self.next_seq.wrapping_add(1);
         self.sent += 1;
+        self.told_idle = false;
         if idle {
             self.since = Instant::now();
             self.limit = run_timeout.map(|limit| self.since + limit);

@@ -128,6 +128,12 @@ impl Subprocess {
         }
     }
 
+    /// Queues the first frame.
+    pub(super) fn greet(&self, mut hello: Vec<u8>) {
+        let body = hello.split_off(HEADER.min(hello.len()));
+        self.send(Kind::Hello, 0, &Arc::new(body));
+    }
+
     /// Ends a worker that nobody has heard of yet.
     pub(super) fn discard(&self) {
         drop(lock(&self.reader).inbox.take());

@@ -134,7 +134,6 @@ impl Isolation for Subprocesses {
             let stderr = Lines::new(stderr).trying("its output cannot be read")?;
             send_file(&ours, &[0], &memory, SendFlags::DONTWAIT)
                 .trying("the new process takes no message")?;
-            stream::send_now(&ours, &hello).trying("the new process takes no message")?;
             Ok((exit, stdout, stderr))
         })();
         let (exit, stdout, stderr) = match prepared {
@@ -148,8 +147,12 @@ impl Isolation for Subprocesses {
         };
         let link = Subprocess::new(worker, child, ours, board, (stdout, stderr), inbox, Arc::clone(&reactor));
         let link = Arc::new(link);
+        link.greet(hello);
         match reactor.add(&link, exit).trying("the new process cannot be listened to") {
-            Ok(()) => Ok(link),
+            Ok(()) => {
+                link.flush();
+                Ok(link)
+            }
             Err(error) => {
                 link.discard();
                 Err(error)

@@ -1,0 +1,420 @@
+//! The queue of a pool and its workers, and what follows from what happens to them. Under the pool's lock, so nothing here
+//! runs code of the user's or talks to a worker; a [`Todo`] says what is to be done afterwards.
+
+use super::failure::Failure;
+use super::isolation::{End, Link};
+use super::remote::RemoteJob;
+use super::wire::{self, Frame, Kind};
+use super::workers::{Doom, Stage, Worker};
+use crate::error::{BrokenProcessPool, Error, LossCause, ShutdownError, StartWorkerError, SubmitError};
+use std::collections::VecDeque;
+use std::mem;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+use web_time::Instant;
+
+/// A worker that is not there by then never will be.
+const START_LIMIT: Duration = Duration::from_secs(60);
+/// A worker that was told to end and has not ended by then is ended.
+const STOP_LIMIT: Duration = Duration::from_secs(5);
+/// While others live, another start is not tried sooner than so after one has failed.
+const START_RETRY: Duration = Duration::from_millis(100);
+/// A worker that has not answered for so long is slow, so what it was sent ahead goes to others.
+const STALL: Duration = Duration::from_millis(5);
+
+/// What the builder of the executor was told.
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub(super) max_workers: usize,
+    /// Tasks that a worker gets in its life.
+    pub(super) max_tasks: usize,
+    pub(super) run_timeout: Option<Duration>,
+    /// Tasks that a worker has at a time, at most.
+    pub(super) window: usize,
+    /// What a worker of the same build says first.
+    pub(super) mark: [u8; 16],
+}
+
+pub(super) struct State {
+    pub(super) rules: Rules,
+    /// Tasks that no worker has, in the order of their submission. One that was cancelled stays until it is skipped.
+    pub(super) queue: VecDeque<Arc<dyn RemoteJob>>,
+    pub(super) workers: Vec<Worker>,
+    /// The number that the next worker gets.
+    pub(super) next_worker: usize,
+    /// Whether the executor was shut down, so that it takes no more tasks.
+    pub(super) closed: bool,
+    /// Whether workers are to end once there is nothing to do.
+    pub(super) ending: bool,
+    /// Whether workers were ended by force, so that none is replaced.
+    pub(super) forced: bool,
+    /// Why no worker can be of use.
+    pub(super) broken: Option<BrokenProcessPool>,
+    /// Workers in a row that died before they had taken a task.
+    pub(super) early_losses: usize,
+    /// Workers that are gone and whose tasks are being dealt with, which may need another worker.
+    pub(super) settling: usize,
+    /// When a worker could not be started, though others live.
+    pub(super) start_failed: Option<Instant>,
+    /// When the platform is to call.
+    pub(super) alarm: Option<Instant>,
+}
+
+/// What is to be done when the lock is given back.
+#[derive(Default)]
+pub(super) struct Todo {
+    pub(super) started: Vec<(u64, usize)>,
+    pub(super) idle: Vec<usize>,
+    pub(super) flush: Vec<Arc<dyn Link>>,
+    pub(super) end: Vec<(Arc<dyn Link>, End)>,
+    pub(super) launch: Vec<usize>,
+    pub(super) alarm: Option<Instant>,
+    pub(super) fail: Vec<(Arc<dyn RemoteJob>, Error)>,
+    pub(super) cancel: Vec<Arc<dyn RemoteJob>>,
+    /// Cancelled tasks that are let go; values of the user's may go with them.
+    pub(super) skipped: Vec<Arc<dyn RemoteJob>>,
+}
+
+/// Answers for one task, in what was received.
+pub(super) struct Delivery {
+    pub(super) job: Arc<dyn RemoteJob>,
+    pub(super) frames: Range<usize>,
+}
+
+impl State {
+    pub(super) fn new(rules: Rules) -> Self {
+        Self {
+            rules,
+            queue: VecDeque::new(),
+            workers: Vec::new(),
+            next_worker: 0,
+            closed: false,
+            ending: false,
+            forced: false,
+            broken: None,
+            early_losses: 0,
+            settling: 0,
+            start_failed: None,
+            alarm: None,
+        }
+    }
+
+    pub(super) fn check_open(&self) -> Result<(), SubmitError> {
+        match &self.broken {
+            Some(broken) => Err(SubmitError::Broken(broken.clone().into())),
+            None if self.closed => Err(SubmitError::Shutdown(ShutdownError)),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn worker(&mut self, number: usize) -> Option<&mut Worker> {
+        self.workers.iter_mut().find(|worker| worker.number == number)
+    }
+
+    /// Notes what a worker sent.
+    pub(super) fn hear(
+        &mut self,
+        number: usize,
+        frames: &[u8],
+        deliveries: &mut Vec<Delivery>,
+        todo: &mut Todo,
+    ) -> Result<(), String> {
+        let mut rest = frames;
+        while let Some(Frame { kind, seq, body }) =
+            wire::split(&mut rest).map_err(|error| error.to_string())?
+        {
+            let end = frames.len() - rest.len();
+            let begin = end - body.len() - wire::HEADER;
+            match kind {
+                Kind::Ready => self.ready(number, body == self.rules.mark)?,
+                Kind::Unfit => {
+                    let failure: Failure = postcard::from_bytes(body)
+                        .map_err(|error| format!("an unreadable failure: {error}"))?;
+                    todo.append(self.unfit(number, failure)?);
+                }
+                Kind::Value | Kind::Failed => {
+                    // Answers to one chunk go to it together.
+                    let (answers, length) = wire::answers_to(seq, rest, self.expected(number));
+                    let answers = answers + 1;
+                    rest = &rest[length..];
+                    let job = self.answered(number, seq, answers, todo)?;
+                    deliveries.push(Delivery { job, frames: begin..frames.len() - rest.len() });
+                }
+                Kind::Skipped => self.skipped(number, seq, todo)?,
+                Kind::Hello | Kind::Task | Kind::Chunk | Kind::Stop => {
+                    return Err(format!("a frame of the kind {kind:?}, which is for workers"));
+                }
+            }
+        }
+        if rest.is_empty() { Ok(()) } else { Err("half a frame".to_owned()) }
+    }
+
+    /// How many answers the worker still owes for what it is running, beside one.
+    fn expected(&mut self, number: usize) -> usize {
+        let first = self.worker(number).and_then(|worker| worker.in_flight.front());
+        first.map_or(0, |first| first.owed.saturating_sub(1))
+    }
+
+    fn ready(&mut self, number: usize, same_build: bool) -> Result<(), String> {
+        let worker = self.worker(number).ok_or("a greeting after its end")?;
+        if worker.stage != Stage::Starting {
+            return Err("a second greeting".to_owned());
+        }
+        if !same_build {
+            return Err("the mark of another build; was the program replaced while it ran?".to_owned());
+        }
+        worker.stage = Stage::Ready;
+        worker.since = Instant::now();
+        Ok(())
+    }
+
+    fn unfit(&mut self, number: usize, failure: Failure) -> Result<Todo, String> {
+        match self.worker(number) {
+            Some(worker) if worker.stage == Stage::Starting => {
+                Ok(self.break_down(BrokenProcessPool::initializer(failure.into_error())))
+            }
+            _ => Err("a failure of its initializer after it had greeted".to_owned()),
+        }
+    }
+
+    /// A worker answered what it is running, `answers` times.
+    pub(super) fn answered(
+        &mut self,
+        number: usize,
+        seq: u32,
+        answers: usize,
+        todo: &mut Todo,
+    ) -> Result<Arc<dyn RemoteJob>, String> {
+        let limit = self.rules.run_timeout;
+        self.early_losses = 0;
+        let worker = self.worker(number).ok_or("an answer after its end")?;
+        worker.answer(seq, answers, limit, &mut todo.started, &mut todo.skipped)
+    }
+
+    fn skipped(&mut self, number: usize, seq: u32, todo: &mut Todo) -> Result<(), String> {
+        let worker = self.worker(number).ok_or("an answer after its end")?;
+        worker.skip(seq, &mut todo.skipped)
+    }
+
+    /// Puts what a lost worker had not begun back to the front of the queue; returns what it was running.
+    pub(super) fn take_back(&mut self, gone: &mut Worker) -> Option<Arc<dyn RemoteJob>> {
+        let mut victim = None;
+        let back: Vec<_> = gone.in_flight.drain(..).collect();
+        for sent in back.into_iter().rev().filter(|sent| !sent.withdrawn) {
+            let begun = gone.link.as_ref().is_none_or(|link| link.has_begun(sent.seq));
+            if begun && victim.is_none() {
+                victim = Some(sent.job);
+            } else {
+                sent.job.recall();
+                self.queue.push_front(sent.job);
+            }
+        }
+        victim
+    }
+
+    /// Takes all tasks that no worker has begun, to cancel them.
+    pub(super) fn take_unbegun(&mut self) -> Vec<Arc<dyn RemoteJob>> {
+        let mut unbegun: Vec<_> = mem::take(&mut self.queue).into();
+        for worker in &mut self.workers {
+            // Cancelling asks the worker's link itself.
+            unbegun.extend(worker.ahead().map(|sent| Arc::clone(&sent.job)));
+        }
+        unbegun
+    }
+
+    /// A worker could not be started. While another lives, that is no error: the queue is served, if more slowly.
+    pub(super) fn start_failed(&mut self, error: &StartWorkerError) -> Todo {
+        let mut todo = Todo::default();
+        self.start_failed = Some(Instant::now());
+        if self.workers.is_empty() {
+            let error = Error::Submit(SubmitError::Start(error.clone()));
+            todo.fail.extend(self.queue.drain(..).map(|job| (job, error.clone())));
+        }
+        todo
+    }
+
+    /// No worker can be of use any more: fails everything, and ends the workers.
+    pub(super) fn break_down(&mut self, broken: BrokenProcessPool) -> Todo {
+        let mut todo = Todo::default();
+        let broken = self.broken.get_or_insert(broken).clone();
+        let error = Error::Broken(broken.into());
+        todo.fail.extend(self.queue.drain(..).map(|job| (job, error.clone())));
+        for worker in &mut self.workers {
+            todo.fail.extend(worker.in_flight.drain(..).map(|sent| (sent.job, error.clone())));
+            worker.doom(Doom::Terminated, End::Kill, &mut todo.end);
+        }
+        todo
+    }
+
+    pub(super) fn doom(&mut self, number: usize, doom: Doom) -> Todo {
+        let mut todo = Todo::default();
+        if let Some(worker) = self.worker(number) {
+            worker.doom(doom, End::Kill, &mut todo.end);
+        }
+        todo
+    }
+
+    /// Ends workers whose time is up, and takes back what is stuck behind a slow task.
+    pub(super) fn check_limits(&mut self, now: Instant) -> Todo {
+        let mut todo = Todo::default();
+        let mut back = Vec::new();
+        for worker in &mut self.workers {
+            if worker.limit.is_some_and(|limit| limit <= now) {
+                worker.limit = None;
+                let doom = match worker.stage {
+                    Stage::Starting => Doom::Lost(LossCause::StartTimeout(START_LIMIT)),
+                    Stage::Ready => Doom::RunTimeout,
+                    Stage::Stopping => Doom::Terminated,
+                };
+                worker.doom(doom, End::Kill, &mut todo.end);
+            }
+            if worker.in_flight.len() > 1 && now.saturating_duration_since(worker.since) >= STALL {
+                worker.withdraw(usize::MAX, &mut back);
+                worker.pace = STALL;
+            }
+        }
+        for job in back.into_iter().rev() {
+            self.queue.push_front(job);
+        }
+        todo
+    }
+
+    /// Brings everything into order: gives tasks to workers, ends workers that are not needed, reserves new ones.
+    pub(super) fn tend(&mut self) -> Todo {
+        let mut todo = Todo::default();
+        self.feed(&mut todo);
+        self.retire(&mut todo);
+        self.reserve(&mut todo);
+        self.set_alarm(&mut todo);
+        todo
+    }
+
+    /// Gives idle workers something to do, then tops up those that answer quickly.
+    fn feed(&mut self, todo: &mut Todo) {
+        let mut idle = 0;
+        for at in 0..self.workers.len() {
+            if self.workers[at].can_take(self.rules.max_tasks) && self.workers[at].is_idle() {
+                if self.queue.is_empty() {
+                    self.steal(at);
+                }
+                self.give(at, 1, todo);
+                idle += usize::from(self.workers[at].is_idle());
+            }
+        }
+        if self.rules.window == 1 || idle > 0 || self.queue.is_empty() || self.workers.is_empty() {
+            return;
+        }
+        let share = self.queue.len().div_ceil(self.workers.len());
+        for at in 0..self.workers.len() {
+            let worker = &self.workers[at];
+            if worker.can_take(self.rules.max_tasks) {
+                let room = worker.room(self.rules.window);
+                self.give(at, room.min(share), todo);
+            }
+        }
+    }
+
+    /// Sends tasks from the queue to a worker.
+    fn give(&mut self, at: usize, count: usize, todo: &mut Todo) {
+        let worker = &mut self.workers[at];
+        let mut given = 0;
+        while given < count && worker.sent < self.rules.max_tasks {
+            let Some(job) = self.queue.pop_front() else { break };
+            if worker.take(&job, self.rules.run_timeout, &mut todo.started) {
+                given += 1;
+            } else {
+                todo.skipped.push(job);
+            }
+        }
+        if given > 0 {
+            todo.flush.extend(worker.link.as_ref().map(Arc::clone));
+        }
+    }
+
+    /// Moves half of what was sent ahead to the busiest worker, and not begun, back to the queue.
+    fn steal(&mut self, thief: usize) {
+        let busiest = (0..self.workers.len())
+            .filter(|&at| at != thief)
+            .max_by_key(|&at| self.workers[at].in_flight.len())
+            .filter(|&at| self.workers[at].in_flight.len() > 1);
+        if let Some(at) = busiest {
+            let half = self.workers[at].in_flight.len() / 2;
+            let mut stolen = Vec::new();
+            self.workers[at].withdraw(half, &mut stolen);
+            self.queue.extend(stolen);
+        }
+    }
+
+    /// Tells workers to end that have had their share of tasks, or that nobody needs.
+    fn retire(&mut self, todo: &mut Todo) {
+        let over = self.ending && self.queue.is_empty();
+        for worker in &mut self.workers {
+            let spent = worker.sent >= self.rules.max_tasks;
+            if worker.stage != Stage::Ready || !worker.is_idle() || worker.doom.is_some() {
+                continue;
+            }
+            if !mem::replace(&mut worker.told_idle, true) {
+                todo.idle.push(worker.number);
+            }
+            if over || spent {
+                worker.stop(Instant::now() + STOP_LIMIT);
+                todo.flush.extend(worker.link.as_ref().map(Arc::clone));
+            }
+        }
+    }
+
+    /// Reserves places for workers that are missing: one for each task that no worker is free for.
+    fn reserve(&mut self, todo: &mut Todo) {
+        let is_recent = |failed: Instant| failed.elapsed() < START_RETRY;
+        let must_wait = !self.workers.is_empty() && self.start_failed.is_some_and(is_recent);
+        if self.forced || self.broken.is_some() || must_wait {
+            return;
+        }
+        let mut coming = self.workers.iter().filter(|worker| worker.stage == Stage::Starting).count();
+        while self.queue.len() > coming && self.workers.len() < self.rules.max_workers {
+            let worker = Worker::new(self.next_worker, Instant::now() + START_LIMIT);
+            todo.launch.push(worker.number);
+            self.workers.push(worker);
+            self.next_worker += 1;
+            coming += 1;
+        }
+    }
+
+    /// Has the platform call when the next limit is reached, if it would not call before.
+    fn set_alarm(&mut self, todo: &mut Todo) {
+        let next = self.workers.iter().filter_map(|worker| worker.next_limit(STALL)).min();
+        if let Some(next) = next
+            && self.alarm.is_none_or(|alarm| next < alarm)
+        {
+            self.alarm = Some(next);
+            todo.alarm = Some(next);
+        }
+    }
+}
+
+impl Todo {
+    pub(super) fn append(&mut self, mut more: Self) {
+        self.started.append(&mut more.started);
+        self.idle.append(&mut more.idle);
+        self.flush.append(&mut more.flush);
+        self.end.append(&mut more.end);
+        self.launch.append(&mut more.launch);
+        self.alarm = more.alarm.or(self.alarm);
+        self.fail.append(&mut more.fail);
+        self.cancel.append(&mut more.cancel);
+        self.skipped.append(&mut more.skipped);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.started.is_empty()
+            && self.idle.is_empty()
+            && self.flush.is_empty()
+            && self.end.is_empty()
+            && self.launch.is_empty()
+            && self.alarm.is_none()
+            && self.fail.is_empty()
+            && self.cancel.is_empty()
+            && self.skipped.is_empty()
+    }
+}
