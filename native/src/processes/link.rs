@@ -5,6 +5,7 @@ use super::output::Lines;
 use super::reactor::Reactor;
 use super::segment;
 use super::shared_memory::Sealed;
+use super::spin::Spin;
 use super::stream::{IN_FILE, KIND, in_file, receive, send_file, send_now};
 use concurrent_futures_core::LossCause;
 use concurrent_futures_core::process_pool::wire::{HEADER, Kind, head, header};
@@ -19,13 +20,8 @@ use std::hint;
 use std::mem;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
-
-/// A waiting thread looks at the board so long before it sleeps, if the worker has been quick of late: shorter than going
-/// to sleep and being woken takes.
-const SPIN: Duration = Duration::from_micros(30);
 
 /// Its descriptors are closed when the last task that knows it is done.
 #[derive(Debug)]
@@ -48,8 +44,7 @@ pub(super) struct Subprocess {
     fault: Mutex<Option<LossCause>>,
     /// What the reactor listens to.
     pub(super) interest: Mutex<Interest>,
-    /// Set when a thread that waits for the worker was quick to get its answer.
-    is_quick: AtomicBool,
+    spin: Spin,
     reactor: Arc<Reactor>,
 }
 
@@ -123,7 +118,7 @@ impl Subprocess {
             exited: Mutex::new(None),
             fault: Mutex::new(None),
             interest: Mutex::new(Interest::default()),
-            is_quick: AtomicBool::new(false),
+            spin: Spin::new(),
             reactor,
         }
     }
@@ -418,11 +413,8 @@ impl Link for Subprocess {
         let end = limit.and_then(|limit| start.checked_add(limit));
         self.reactor.stop_listening(self);
         self.board.stay_awake();
-        // ORDERING: a hint.
-        if self.is_quick.load(Ordering::Relaxed) {
-            while !self.board.has_answers() && start.elapsed() < SPIN {
-                hint::spin_loop();
-            }
+        while !self.board.has_answers() && self.spin.goes_on(start) {
+            hint::spin_loop();
         }
         loop {
             while self.drain(&mut reader).is_some() {}
@@ -437,8 +429,7 @@ impl Link for Subprocess {
             }
             self.hear(&mut reader);
         }
-        // ORDERING: a hint.
-        self.is_quick.store(start.elapsed() < SPIN * 2, Ordering::Relaxed);
+        self.spin.waited_since(start);
         // From here on the reactor listens again, and hears what came meanwhile.
         while !self.board.sleep() {
             self.drain(&mut reader);

@@ -9,6 +9,7 @@ mod poller;
 mod reactor;
 mod segment;
 mod shared_memory;
+mod spin;
 mod start;
 mod stream;
 mod worker;

@@ -4,6 +4,7 @@ use super::board::{Board, LARGE};
 use super::image::image;
 use super::segment;
 use super::shared_memory::Sealed;
+use super::spin::Spin;
 use super::stream::{IN_FILE, KIND, in_file, receive, send_file, send_now};
 use concurrent_futures_core::process_pool::wire::{Frame, HEADER, head, split};
 use concurrent_futures_core::process_pool::{Outlet, Worker};
@@ -122,11 +123,13 @@ struct Input {
     begin: usize,
     end: usize,
     files: VecDeque<OwnedFd>,
+    spin: Spin,
 }
 
 impl Input {
     fn new(socket: Arc<OwnedFd>) -> Self {
-        Self { socket, buffer: vec![0; 2 * LARGE], begin: 0, end: 0, files: VecDeque::new() }
+        let buffer = vec![0; 2 * LARGE];
+        Self { socket, buffer, begin: 0, end: 0, files: VecDeque::new(), spin: Spin::new() }
     }
 
     /// The first file is the board.
@@ -177,8 +180,21 @@ impl Input {
             self.end -= self.begin;
             self.begin = 0;
         }
+        let start = Instant::now();
+        let mut received = Err(Errno::AGAIN);
+        while received == Err(Errno::AGAIN) && self.spin.goes_on(start) {
+            received = self.receive_with(RecvFlags::DONTWAIT);
+        }
+        if received == Err(Errno::AGAIN) {
+            received = self.receive_with(RecvFlags::empty());
+        }
+        self.spin.waited_since(start);
+        received
+    }
+
+    fn receive_with(&mut self, flags: RecvFlags) -> rustix::io::Result<bool> {
         let space = &mut self.buffer[self.end..];
-        let received = receive(&*self.socket, space, &mut self.files, RecvFlags::empty())?;
+        let received = receive(&*self.socket, space, &mut self.files, flags)?;
         self.end += received;
         Ok(received > 0)
     }
