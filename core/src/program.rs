@@ -12,7 +12,7 @@ pub use crate::executor::{Accept, Executor, Shutdown, TryAccept};
 pub use crate::future::Future;
 pub use crate::map::{Map, MapOptions, Part};
 pub use crate::observer;
-pub use crate::process_pool::{OnLoss, Output};
+pub use crate::process_pool::{OnLoss, Output, SharedBytes};
 pub use crate::promise::Promise;
 pub use crate::seat::{CurrentTask, current_task};
 pub use crate::spawn::{NewThread, Spawn};

@@ -6,6 +6,7 @@
 #![expect(unsafe_code, reason = "a position becomes a reference, and a type without data a value")]
 
 use super::failure::Failure;
+use super::shared_bytes::packing;
 use crate::error::CodecStep;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -134,7 +135,8 @@ where
 
 /// Appends the bytes of `value`.
 pub(crate) fn encode<T: Serialize>(value: &T, bytes: &mut Vec<u8>, step: CodecStep) -> Result<(), Failure> {
-    postcard::serialize_with_flavor(value, Appending(bytes)).map_err(|error| Failure::codec::<T>(step, error))
+    let encoded = packing(|| postcard::serialize_with_flavor(value, Appending(bytes)));
+    encoded.map_err(|error| Failure::codec::<T>(step, error))
 }
 
 /// Makes a value of its bytes.

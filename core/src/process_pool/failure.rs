@@ -5,6 +5,7 @@ use crate::sync::Mutex;
 use serde::{Deserialize, Serialize};
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::iter;
 
 /// Sources of an error that travel; a longer chain is cut.
@@ -43,6 +44,12 @@ impl Failure {
     pub(crate) fn codec<T>(step: CodecStep, message: impl fmt::Display) -> Self {
         let type_name = std::any::type_name::<T>().to_owned();
         Self::Codec { step, type_name, message: message.to_string() }
+    }
+
+    /// A value that was encoded and could not be handed over.
+    pub(crate) fn unsent(step: CodecStep, reason: &io::Error) -> Self {
+        let message = format!("it is too large to be handed over now: {reason}");
+        Self::Codec { step, type_name: String::from("a large value"), message }
     }
 
     /// What the reader of the future sees.

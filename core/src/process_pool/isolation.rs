@@ -1,5 +1,6 @@
 //! The seam to a platform: how workers with a memory of their own are started, spoken to and ended.
 
+use super::shared_bytes::Region;
 use super::wire::Kind;
 use crate::error::{LossCause, StartWorkerError};
 use std::fmt;
@@ -75,6 +76,12 @@ pub trait Link: Send + Sync + 'static {
     /// The pool keeps the body too until the task is done, so a large one need not be copied.
     fn send(&self, kind: Kind, seq: u32, body: &Arc<Vec<u8>>);
 
+    /// As [`send`](Self::send), with regions that the body names. Only a platform that makes regions is given any.
+    fn send_with(&self, kind: Kind, seq: u32, body: &Arc<Vec<u8>>, regions: &[Arc<dyn Region>]) {
+        let _ = regions;
+        self.send(kind, seq, body);
+    }
+
     /// Writes what is queued, as far as that is possible without blocking; the rest follows by itself.
     fn flush(&self);
 
@@ -110,8 +117,8 @@ pub trait Inbox: fmt::Debug + Send + Sync {
     /// Whole frames came from a worker, one after the other. Returns how many tasks the worker has left.
     fn received(&self, worker: usize, frames: &[u8]) -> usize;
 
-    /// One frame came, whose body lies elsewhere because it is large.
-    fn received_large(&self, worker: usize, kind: Kind, seq: u32, body: &[u8]);
+    /// One frame came, whose body lies elsewhere because it is large, or with which regions came.
+    fn received_large(&self, worker: usize, kind: Kind, seq: u32, body: &[u8], regions: Vec<Arc<dyn Region>>);
 
     /// A worker wrote to one of its outputs: whole lines, line ends included.
     fn wrote(&self, worker: usize, stream: Output, lines: &str);

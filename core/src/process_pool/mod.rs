@@ -8,6 +8,7 @@ mod failure;
 mod isolation;
 mod pool;
 mod remote;
+mod shared_bytes;
 mod state;
 pub mod wire;
 mod worker;
@@ -16,13 +17,15 @@ mod workers;
 pub use self::builder::{OnLoss, ProcessPoolBuilder};
 pub use self::isolation::{End, Inbox, Isolation, Link, Output};
 pub(crate) use self::remote::Items;
-pub use self::worker::{Outlet, Unintelligible, Worker};
+pub use self::shared_bytes::{MOST_REGIONS, MakeRegion, Region, SharedBytes, set_make_region};
+pub use self::worker::{Outlet, Unintelligible, Worker, undelivered};
 
 use self::builder::{check_length, unencoded};
 use self::call::{Call, encode};
 use self::failure::Failure;
 use self::pool::Pool;
-use self::remote::{Receive, RemoteTask, Several, Single};
+use self::remote::{EncodedCall, Receive, RemoteTask, Several, Single};
+use self::shared_bytes::take_packed;
 use crate::Future;
 use crate::capture;
 use crate::error::{CodecStep, NameError, SubmitError, TaskError, ValueError, WouldBlockError};
@@ -121,9 +124,9 @@ impl<P: Isolation> ProcessPoolExecutor<P> {
     {
         self.pool.check()?;
         let mut body = self.begin::<F>(call)?;
-        append(|body| encode(args, body, CodecStep::EncodeArguments), &mut body)?;
+        let regions = append(|body| encode(args, body, CodecStep::EncodeArguments), &mut body)?;
         check_length::<A>(&body)?;
-        self.send::<F, T, V>(body, None, value)
+        self.send::<F, T, V>(EncodedCall { body: Arc::new(body), regions }, None, value)
     }
 
     /// Begins the body of a frame with the function's name.
@@ -135,26 +138,33 @@ impl<P: Isolation> ProcessPoolExecutor<P> {
         Ok(body)
     }
 
-    fn send<F, T, V>(&self, body: Vec<u8>, items: Option<usize>, value: V) -> Result<Future<T>, SubmitError>
+    fn send<F, T, V>(
+        &self,
+        call: EncodedCall,
+        items: Option<usize>,
+        value: V,
+    ) -> Result<Future<T>, SubmitError>
     where
         T: Send + Sync + 'static,
         V: Receive<T> + 'static,
     {
         let (host, reporter) = (self.pool.host(), self.pool.reporter().clone());
-        let task = Arc::new(RemoteTask::new(name::<F>(), body, items, value, host, reporter));
+        let task = Arc::new(RemoteTask::new(name::<F>(), call, items, value, host, reporter));
         let future = task.future();
         self.pool.submit(task)?;
         Ok(future)
     }
 }
 
-/// Encodes arguments; the code that does it is the user's.
+/// Encodes arguments, by code that is the user's; returns the regions that they name.
 fn append(
     encode: impl FnOnce(&mut Vec<u8>) -> Result<(), Failure>,
     body: &mut Vec<u8>,
-) -> Result<(), SubmitError> {
+) -> Result<Vec<Arc<dyn Region>>, SubmitError> {
     let encoded = capture::task(|| encode(body));
-    encoded.unwrap_or_else(|panic| Err(Failure::panicked(&panic))).map_err(unencoded)
+    let regions = take_packed();
+    encoded.unwrap_or_else(|panic| Err(Failure::panicked(&panic))).map_err(unencoded)?;
+    Ok(regions)
 }
 
 /// Appends an item of a chunk, behind its length.
@@ -210,10 +220,11 @@ where
         }
         self.pool.check()?;
         let mut body = self.begin::<F>(Call::plain::<F, A, R>())?;
-        append(|body| items.iter().try_for_each(|item| push_item(body, item)), &mut body)?;
+        let regions = append(|body| items.iter().try_for_each(|item| push_item(body, item)), &mut body)?;
         check_length::<A>(&body)?;
+        let call = EncodedCall { body: Arc::new(body), regions };
         let results = Arc::new(Items::new(items.len()));
-        let future = self.send::<F, (), _>(body, Some(items.len()), Several(Arc::clone(&results)))?;
+        let future = self.send::<F, (), _>(call, Some(items.len()), Several(Arc::clone(&results)))?;
         Ok(Part::together(future, results, items.len()))
     }
 }

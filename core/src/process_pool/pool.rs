@@ -8,6 +8,7 @@
 use super::builder::{Builder, OnLoss};
 use super::isolation::{End, Inbox, Isolation, Output};
 use super::remote::{Host, RemoteJob};
+use super::shared_bytes::Region;
 use super::state::{Delivery, Rules, State, Todo};
 use super::wire::Kind;
 use super::worker::mark;
@@ -297,7 +298,14 @@ impl<P: Isolation> Inbox for Pool<P> {
         left
     }
 
-    fn received_large(&self, worker: usize, kind: Kind, seq: u32, body: &[u8]) {
+    fn received_large(
+        &self,
+        worker: usize,
+        kind: Kind,
+        seq: u32,
+        body: &[u8],
+        regions: Vec<Arc<dyn Region>>,
+    ) {
         let mut state = lock(&self.state);
         let mut todo = Todo::default();
         let heard = match kind {
@@ -317,7 +325,7 @@ impl<P: Isolation> Inbox for Pool<P> {
         drop(state);
         self.perform(todo);
         if let Some((job, kind)) = delivery {
-            capture::contain(|| job.receive_large(kind, body));
+            capture::contain(|| job.receive_large(kind, body, regions));
         }
     }
 

@@ -3,6 +3,7 @@
 use super::call::decode;
 use super::failure::Failure;
 use super::isolation::Link;
+use super::shared_bytes::{Region, unpacking};
 use super::wire::{self, Frame, Kind};
 use super::worker::next_item;
 use crate::capture;
@@ -43,7 +44,7 @@ pub(super) trait RemoteJob: Send + Sync {
     fn receive(self: Arc<Self>, frames: &[u8]);
 
     /// Takes one answer whose body lies elsewhere.
-    fn receive_large(self: Arc<Self>, kind: Kind, body: &[u8]);
+    fn receive_large(self: Arc<Self>, kind: Kind, body: &[u8], regions: Vec<Arc<dyn Region>>);
 
     /// The worker was lost under the task. Returns whether something is left that the worker had not begun, and that
     /// should be sent to another one.
@@ -105,8 +106,8 @@ fn undecoded<R>(panic: &TaskError) -> TaskError {
 pub(super) struct RemoteTask<T, V> {
     shared: Shared<T>,
     name: &'static str,
-    /// The body of its frame; kept until the task is done, since a worker may be lost before it begins.
-    body: Mutex<Arc<Vec<u8>>>,
+    /// Kept until the task is done, since a worker may be lost before it begins.
+    call: Mutex<EncodedCall>,
     /// Of a chunk only.
     chunk: Option<Mutex<Progress>>,
     value: V,
@@ -114,6 +115,15 @@ pub(super) struct RemoteTask<T, V> {
     place: Mutex<Option<(Arc<dyn Link>, u32)>>,
     host: Weak<dyn Host>,
     reporter: Reporter,
+}
+
+/// What goes to a worker.
+#[derive(Default)]
+pub(super) struct EncodedCall {
+    /// The body of its frame.
+    pub(super) body: Arc<Vec<u8>>,
+    /// What the body names.
+    pub(super) regions: Vec<Arc<dyn Region>>,
 }
 
 struct Progress {
@@ -129,10 +139,10 @@ where
     T: Send + Sync + 'static,
     V: Receive<T> + 'static,
 {
-    /// Makes the task of the body of its frame, which has so many items if it is a chunk.
+    /// Makes a task, which has so many items if it is a chunk.
     pub(super) fn new(
         name: &'static str,
-        body: Vec<u8>,
+        call: EncodedCall,
         items: Option<usize>,
         value: V,
         host: Weak<dyn Host>,
@@ -141,7 +151,7 @@ where
         Self {
             shared: Shared::new(),
             name,
-            body: Mutex::new(Arc::new(body)),
+            call: Mutex::new(call),
             chunk: items.map(|items| Mutex::new(Progress { items, answered: 0 })),
             value,
             place: Mutex::new(None),
@@ -184,7 +194,7 @@ where
 
     /// Lets the call and the worker go.
     fn forget(&self) {
-        drop(std::mem::take(&mut *lock(&self.body)));
+        drop(std::mem::take(&mut *lock(&self.call)));
         drop(lock(&self.place).take());
     }
 }
@@ -229,7 +239,13 @@ where
             return false;
         }
         let kind = if self.chunk.is_some() { Kind::Chunk } else { Kind::Task };
-        link.send(kind, seq, &lock(&self.body));
+        let call = lock(&self.call);
+        if call.regions.is_empty() {
+            link.send(kind, seq, &call.body);
+        } else {
+            link.send_with(kind, seq, &call.body, &call.regions);
+        }
+        drop(call);
         *place = Some((Arc::clone(link), seq));
         true
     }
@@ -244,8 +260,8 @@ where
         self.take(&mut std::iter::from_fn(next).map(|Frame { kind, body, .. }| Answer::of(kind, body)));
     }
 
-    fn receive_large(self: Arc<Self>, kind: Kind, body: &[u8]) {
-        self.take(&mut std::iter::once(Answer::of(kind, body)));
+    fn receive_large(self: Arc<Self>, kind: Kind, body: &[u8], regions: Vec<Arc<dyn Region>>) {
+        unpacking(regions, || self.take(&mut std::iter::once(Answer::of(kind, body))));
     }
 
     fn lose(self: Arc<Self>, lost: WorkerLost) -> bool {
@@ -257,13 +273,13 @@ where
         self.recall();
         let mut progress = lock(chunk);
         progress.answered += 1;
-        let mut body = lock(&self.body);
-        let Some(mut items) = body.get(CHUNK_START..) else { return false };
+        let mut call = lock(&self.call);
+        let Some(mut items) = call.body.get(CHUNK_START..) else { return false };
         for _ in 0..progress.answered {
             let _ = next_item(&mut items);
         }
-        let rest = [&body[..CHUNK_START], items].concat();
-        *body = Arc::new(rest);
+        let rest = [&call.body[..CHUNK_START], items].concat();
+        call.body = Arc::new(rest);
         *progress = Progress { items: progress.items - progress.answered, answered: 0 };
         true
     }

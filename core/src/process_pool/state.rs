@@ -142,7 +142,7 @@ impl State {
                     deliveries.push(Delivery { job, frames: begin..frames.len() - rest.len() });
                 }
                 Kind::Skipped => self.skipped(number, seq, todo)?,
-                Kind::Hello | Kind::Task | Kind::Chunk | Kind::Stop => {
+                Kind::Hello | Kind::Task | Kind::Chunk | Kind::Undelivered | Kind::Stop => {
                     return Err(format!("a frame of the kind {kind:?}, which is for workers"));
                 }
             }

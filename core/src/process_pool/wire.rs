@@ -22,6 +22,8 @@ pub enum Kind {
     Chunk = 3,
     /// To the worker: end in order.
     Stop = 4,
+    /// To the worker: a task that could not be sent; it is to answer so often (`u32`), each time with the failure that follows.
+    Undelivered = 10,
     /// From the worker, first of all: it has run its initializer, if there is one. The body is the mark of the build.
     Ready = 5,
     /// From the worker: the initializer failed. The body is a [`Failure`](super::failure::Failure).
@@ -46,6 +48,7 @@ impl Kind {
             7 => Self::Value,
             8 => Self::Failed,
             9 => Self::Skipped,
+            10 => Self::Undelivered,
             _ => return None,
         })
     }

@@ -2,12 +2,15 @@
 
 use super::call::{Call, encode};
 use super::failure::Failure;
+use super::shared_bytes::{Region, take_packed, unpacking};
 use super::wire::{self, Frame, HEADER, Kind};
 use crate::capture;
 use crate::error::CodecStep;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::io;
 use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
 
 /// Answers longer than this are not kept for the next.
 const KEEP: usize = 64 * 1024;
@@ -26,6 +29,23 @@ pub trait Outlet {
 
     /// Stores a whole frame, header and body, where it survives whatever the next task does; it need not be sent at once.
     fn put(&mut self, frame: &[u8]);
+
+    /// The longest frame that [`put`](Self::put) takes.
+    fn longest(&self) -> usize {
+        usize::MAX
+    }
+
+    /// As [`put`](Self::put), for a longer frame, or for one whose body names regions. Only a platform that has a limit, or
+    /// makes regions, is given any.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the frame from being put; nothing of it has been.
+    fn put_with(&mut self, frame: &[u8], regions: Vec<Arc<dyn Region>>) -> io::Result<()> {
+        drop(regions);
+        self.put(frame);
+        Ok(())
+    }
 
     /// Sends what was put; the next task may take long.
     fn flush(&mut self);
@@ -88,6 +108,7 @@ impl Worker {
             Kind::Hello => self.greet(frame.body, outlet)?,
             Kind::Task => self.task(frame, outlet)?,
             Kind::Chunk => self.chunk(frame, outlet)?,
+            Kind::Undelivered => self.undelivered(frame, outlet)?,
             Kind::Stop => return Ok(ControlFlow::Break(())),
             Kind::Ready | Kind::Unfit | Kind::Value | Kind::Failed | Kind::Skipped => {
                 return Err(Unintelligible { what: "an answer" });
@@ -95,6 +116,20 @@ impl Worker {
         }
         outlet.flush();
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// As [`handle`](Self::handle), for a frame with which regions came.
+    ///
+    /// # Errors
+    ///
+    /// As [`handle`](Self::handle).
+    pub fn handle_with(
+        &mut self,
+        frame: Frame<'_>,
+        regions: Vec<Arc<dyn Region>>,
+        outlet: &mut impl Outlet,
+    ) -> Result<ControlFlow<()>, Unintelligible> {
+        unpacking(regions, || self.handle(frame, outlet))
     }
 
     fn greet(&mut self, body: &[u8], outlet: &mut impl Outlet) -> Result<(), Unintelligible> {
@@ -149,6 +184,20 @@ impl Worker {
         Ok(())
     }
 
+    /// Passes the failure of a task that did not get here back, once for each of its answers.
+    fn undelivered(&mut self, frame: Frame<'_>, outlet: &mut impl Outlet) -> Result<(), Unintelligible> {
+        let (answers, failure) =
+            frame.body.split_first_chunk::<4>().ok_or(Unintelligible { what: "half a failure" })?;
+        if self.claim(frame.seq, outlet) {
+            for _ in 0..u32::from_le_bytes(*answers) {
+                self.begin();
+                self.reply.extend_from_slice(failure);
+                self.put(Kind::Failed, frame.seq, outlet);
+            }
+        }
+        Ok(())
+    }
+
     /// Takes a task, or says that it was left out.
     fn claim(&mut self, seq: u32, outlet: &mut impl Outlet) -> bool {
         let is_mine = outlet.claim(seq);
@@ -194,15 +243,38 @@ impl Worker {
     /// Writes the header before the body, and puts the frame.
     fn put(&mut self, kind: Kind, seq: u32, outlet: &mut impl Outlet) {
         wire::set_header(&mut self.reply, kind, seq);
-        outlet.put(&self.reply);
+        let regions = take_packed();
+        if regions.is_empty() && self.reply.len() <= outlet.longest() {
+            outlet.put(&self.reply);
+        } else if let Err(error) = outlet.put_with(&self.reply, regions) {
+            let failure = Failure::unsent(CodecStep::EncodeResult, &error);
+            self.fail(Kind::Failed, seq, &failure, outlet);
+        }
     }
 
     fn fail(&mut self, kind: Kind, seq: u32, failure: &Failure, outlet: &mut impl Outlet) {
         self.begin();
+        // Of what was begun nothing goes out.
+        drop(take_packed());
         // The texts of a failure always encode.
         let _ = encode(failure, &mut self.reply, CodecStep::EncodeResult);
         self.put(kind, seq, outlet);
     }
+}
+
+/// The body of a [`Kind::Undelivered`] frame for a task whose frame could not be sent, for a reason that concerns only it.
+#[must_use]
+pub fn undelivered(kind: Kind, body: &[u8], reason: &io::Error) -> Vec<u8> {
+    let mut answers: u32 = 1;
+    if kind == Kind::Chunk {
+        let mut items = body.get(8..).unwrap_or_default();
+        answers = std::iter::from_fn(|| next_item(&mut items)).fold(0, |count, _| count + 1);
+    }
+    let mut bytes = answers.to_le_bytes().to_vec();
+    // The texts of a failure always encode.
+    let _ =
+        encode(&Failure::unsent(CodecStep::EncodeArguments, reason), &mut bytes, CodecStep::EncodeArguments);
+    bytes
 }
 
 /// Splits the first item off a chunk.

@@ -3,13 +3,11 @@
 use super::board::{Board, LARGE};
 use super::output::Lines;
 use super::reactor::Reactor;
-use super::segment;
-use super::shared_memory::Sealed;
 use super::spin::Spin;
-use super::stream::{IN_FILE, KIND, in_file, receive, send_file, send_now};
+use super::stream::{KIND, MARKED, Marked, Unmarked, receive, send_now};
 use concurrent_futures_core::LossCause;
-use concurrent_futures_core::process_pool::wire::{HEADER, Kind, head, header};
-use concurrent_futures_core::process_pool::{End, Inbox, Link, Output};
+use concurrent_futures_core::process_pool::wire::{HEADER, Head, Kind, header};
+use concurrent_futures_core::process_pool::{End, Inbox, Link, Output, Region, undelivered};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
@@ -53,8 +51,10 @@ pub(super) struct Subprocess {
 enum Piece {
     /// Whole frames, and how much of them is written.
     Bytes(Vec<u8>, usize),
-    /// A header and the file for its first byte; the body until the file is made.
-    File { header: [u8; HEADER], body: Arc<Vec<u8>> },
+    /// A frame that files accompany, which are yet to be made.
+    Files { kind: Kind, seq: u32, body: Arc<Vec<u8>>, regions: Vec<Arc<dyn Region>> },
+    /// The same with its files.
+    Marked(Marked),
 }
 
 /// The state of reading.
@@ -174,12 +174,12 @@ impl Subprocess {
         Some(left)
     }
 
-    /// Hands frames to the inbox; those whose body lies in a file one by one.
+    /// Hands frames to the inbox; those that files accompany one by one.
     fn tell(&self, reader: &mut Reader, frames: &[u8]) -> usize {
         let Some(inbox) = reader.inbox.clone() else { return 0 };
         let (mut left, mut start, mut at) = (0, 0, 0);
         while let Some(bytes) = frames[at..].first_chunk::<HEADER>() {
-            if bytes[KIND] & IN_FILE == 0 {
+            if bytes[KIND] & MARKED == 0 {
                 let length = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize;
                 at = at.saturating_add(HEADER).saturating_add(length).min(frames.len());
                 continue;
@@ -187,13 +187,13 @@ impl Subprocess {
             if at > start {
                 left = inbox.received(self.number, &frames[start..at]);
             }
-            let mut header = *bytes;
-            header[KIND] &= !IN_FILE;
-            if let Err(why) = self.tell_file(reader, &*inbox, &header) {
-                self.give_up(LossCause::Nonsense(why));
-                return 0;
+            match self.tell_marked(reader, &*inbox, &frames[at..]) {
+                Ok(length) => at += length,
+                Err(why) => {
+                    self.give_up(LossCause::Nonsense(why));
+                    return 0;
+                }
             }
-            at += HEADER;
             start = at;
         }
         if frames.len() > start {
@@ -202,14 +202,22 @@ impl Subprocess {
         left
     }
 
-    fn tell_file(&self, reader: &mut Reader, inbox: &dyn Inbox, header: &[u8]) -> Result<(), String> {
-        let head = head(header).map_err(|error| error.to_string())?.ok_or("half a header")?;
-        // It was sent before the header was published, so it is there.
+    /// Hands over a frame that files accompany; returns its length on the board.
+    fn tell_marked(&self, reader: &mut Reader, inbox: &dyn Inbox, bytes: &[u8]) -> Result<usize, String> {
+        let unmarked = Unmarked::read(bytes).map_err(|error| error.to_string())?;
+        let unmarked = unmarked.ok_or("half a header")?;
+        // They were sent before the frame was published, so they are there.
         self.hear(reader);
-        let file = reader.files.pop_front().ok_or("a frame without its file")?;
-        let body = Sealed::map(&file, head.length).map_err(|error| format!("a file of no use: {error}"))?;
-        inbox.received_large(self.number, head.kind, head.seq, body.bytes());
-        Ok(())
+        let (file, regions) = unmarked.take(&mut reader.files)?;
+        let (Head { kind, seq, length }, begin) = (unmarked.head, unmarked.length);
+        if let Some(body) = file {
+            inbox.received_large(self.number, kind, seq, body.bytes(), regions);
+            return Ok(begin);
+        }
+        let end = begin.saturating_add(length);
+        let body = bytes.get(begin..end).ok_or("half a frame")?;
+        inbox.received_large(self.number, kind, seq, body, regions);
+        Ok(end)
     }
 
     /// Ends the worker, since nothing good can come of it.
@@ -327,40 +335,45 @@ impl Subprocess {
                 }
                 Ok(())
             }
-            Piece::File { header, body } => {
-                let file = match segment::sealed(&body) {
-                    Ok(file) => file,
+            Piece::Files { kind, seq, body, regions } => {
+                match Marked::new(&head_of(kind, seq, &body), &body, regions) {
+                    Ok(marked) => self.write(Piece::Marked(marked)),
                     Err(error) => {
-                        // No memory or no descriptor is left. The worker would wait for the rest for ever.
-                        let why = format!("no file could be made for a large payload: {error}");
-                        self.give_up(LossCause::Other(why));
-                        return Ok(());
+                        // No memory or no descriptor is left. That is this task's bad luck; the worker says so in its turn.
+                        let body = undelivered(kind, &body, &error.into());
+                        let mut frame = head_of(Kind::Undelivered, seq, &body).to_vec();
+                        frame.extend_from_slice(&body);
+                        self.write(Piece::Bytes(frame, 0))
                     }
-                };
-                match send_file(&self.socket, &header, file, SendFlags::DONTWAIT) {
-                    Ok(count) if count < HEADER => Err(Piece::Bytes(header.to_vec(), count)),
-                    Err(Errno::AGAIN) => Err(Piece::File { header, body }),
-                    _ => Ok(()),
                 }
             }
+            Piece::Marked(marked) => match marked.send(&self.socket, &marked.bytes, SendFlags::DONTWAIT) {
+                Ok(count) => self.write(Piece::Bytes(marked.bytes, count)),
+                Err(Errno::AGAIN) => Err(Piece::Marked(marked)),
+                Err(_) => Ok(()),
+            },
         }
     }
 }
 
 impl Link for Subprocess {
     fn send(&self, kind: Kind, seq: u32, body: &Arc<Vec<u8>>) {
+        self.send_with(kind, seq, body, &[]);
+    }
+
+    fn send_with(&self, kind: Kind, seq: u32, body: &Arc<Vec<u8>>, regions: &[Arc<dyn Region>]) {
         self.board.offer(seq);
         let mut queue = lock(&self.queue);
-        if body.len() > LARGE {
-            let header = in_file(&header(kind, seq, u32::try_from(body.len()).unwrap_or(u32::MAX)));
-            queue.push_back(Piece::File { header, body: Arc::clone(body) });
+        if body.len() > LARGE || !regions.is_empty() {
+            let (body, regions) = (Arc::clone(body), regions.to_vec());
+            queue.push_back(Piece::Files { kind, seq, body, regions });
             return;
         }
         if !matches!(queue.back(), Some(Piece::Bytes(..))) {
             queue.push_back(Piece::Bytes(Vec::new(), 0));
         }
         if let Some(Piece::Bytes(bytes, _)) = queue.back_mut() {
-            bytes.extend_from_slice(&header(kind, seq, body.len() as u32));
+            bytes.extend_from_slice(&head_of(kind, seq, body));
             bytes.extend_from_slice(body);
         }
     }
@@ -467,6 +480,11 @@ impl Subprocess {
             Err(_) => false,
         }
     }
+}
+
+fn head_of(kind: Kind, seq: u32, body: &[u8]) -> [u8; HEADER] {
+    // A body is never too long for a header: core sees to it.
+    header(kind, seq, u32::try_from(body.len()).unwrap_or(u32::MAX))
 }
 
 /// What ended a process.

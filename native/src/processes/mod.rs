@@ -21,10 +21,10 @@ use self::callbacks::Callbacks;
 use self::link::{Subprocess, lock};
 use self::output::Lines;
 use self::reactor::Reactor;
-use self::stream::send_file;
+use self::stream::send_files;
 use concurrent_futures_core::StartWorkerError;
 use concurrent_futures_core::process_pool::{Inbox, Isolation, Link, Output};
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, socketpair};
 use std::cell::Cell;
 use std::fmt;
@@ -133,7 +133,7 @@ impl Isolation for Subprocesses {
             let stderr = child.stderr.take().map(OwnedFd::from).ok_or_else(no_pipe)?;
             let stdout = Lines::new(stdout).trying("its output cannot be read")?;
             let stderr = Lines::new(stderr).trying("its output cannot be read")?;
-            send_file(&ours, &[0], &memory, SendFlags::DONTWAIT)
+            send_files(&ours, &[0], &[memory.as_fd()], SendFlags::DONTWAIT)
                 .trying("the new process takes no message")?;
             Ok((exit, stdout, stderr))
         })();

@@ -1,14 +1,23 @@
 //! Files without a name, for memory that is shared and for payloads too large for a pipe.
 
-use rustix::fd::OwnedFd;
+use super::shared_memory::{self, Sealed};
+use concurrent_futures_core::process_pool::Region;
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::{Errno, Result};
 use rustix::mm::MapFlags;
+use std::any::Any;
+use std::sync::Arc;
 
 /// Mapped all at once: the bytes are about to be read from the first to the last.
 #[cfg(target_os = "linux")]
-pub(super) const FLAGS: MapFlags = MapFlags::SHARED.union(MapFlags::POPULATE);
+const AT_ONCE: MapFlags = MapFlags::SHARED.union(MapFlags::POPULATE);
 #[cfg(not(target_os = "linux"))]
-pub(super) const FLAGS: MapFlags = MapFlags::PRIVATE;
+const AT_ONCE: MapFlags = MapFlags::SHARED;
+
+/// Maps a file from [`sealed`] that another process sent, to decode it.
+pub(super) fn payload(file: &OwnedFd, length: usize) -> Result<Sealed> {
+    Sealed::map(file, length, AT_ONCE)
+}
 
 /// Makes a file of `length` zero bytes.
 pub(super) fn create(length: usize) -> Result<OwnedFd> {
@@ -27,6 +36,54 @@ pub(super) fn sealed(bytes: &[u8]) -> Result<OwnedFd> {
     }
     seal(&file)?;
     Ok(file)
+}
+
+/// Memory that worker processes can share, see `SharedBytes`.
+#[derive(Debug)]
+pub(super) struct Segment {
+    file: OwnedFd,
+    bytes: Sealed,
+}
+
+impl Segment {
+    /// Makes a segment of `length` bytes, more than none, which `fill` writes.
+    pub(super) fn make(length: usize, fill: &mut dyn FnMut(&mut [u8])) -> std::io::Result<Arc<dyn Region>> {
+        let file = create(length)?;
+        shared_memory::fill(&file, length, fill)?;
+        seal(&file)?;
+        Ok(Arc::new(Self::map(file, length)?))
+    }
+
+    /// Maps one that came from another process.
+    pub(super) fn received(file: OwnedFd) -> Result<Self> {
+        let length = usize::try_from(rustix::fs::fstat(&file)?.st_size).map_err(|_| Errno::INVAL)?;
+        Self::map(file, length)
+    }
+
+    fn map(file: OwnedFd, length: usize) -> Result<Self> {
+        let bytes = Sealed::map(&file, length, MapFlags::SHARED)?;
+        Ok(Self { file, bytes })
+    }
+
+    pub(super) fn file(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+}
+
+impl Region for Segment {
+    fn bytes(&self) -> &[u8] {
+        self.bytes.bytes()
+    }
+
+    fn is_portable(&self) -> bool {
+        true
+    }
+}
+
+/// The segment behind a region.
+pub(super) fn segment_of(region: &Arc<dyn Region>) -> Option<&Segment> {
+    let region: &dyn Any = &**region;
+    region.downcast_ref()
 }
 
 #[cfg(target_os = "linux")]

@@ -87,6 +87,15 @@ impl SharedMemory {
     }
 }
 
+/// Fills a new file, which nothing but this call has mapped.
+pub(super) fn fill(file: &OwnedFd, length: usize, fill: &mut dyn FnMut(&mut [u8])) -> Result<()> {
+    let memory = SharedMemory::map(file, length)?;
+    // SAFETY: the mapping is as long and lives until the end of this function. Nobody else has the file, so nobody else
+    // sees these bytes.
+    fill(unsafe { std::slice::from_raw_parts_mut(memory.start.as_ptr(), length) });
+    Ok(())
+}
+
 impl Drop for SharedMemory {
     fn drop(&mut self) {
         // SAFETY: it was mapped with this length, and no reference into it outlives `self`. It cannot fail.
@@ -101,12 +110,11 @@ pub(super) struct Sealed {
 }
 
 impl Sealed {
-    /// Maps a file from [`sealed`].
-    pub(super) fn map(file: &OwnedFd, length: usize) -> Result<Self> {
+    /// Maps a file that is sealed; `flags` say how.
+    pub(super) fn map(file: &OwnedFd, length: usize, flags: MapFlags) -> Result<Self> {
         super::segment::check_sealed(file, length)?;
         // SAFETY: as in `SharedMemory::map`; the seal sees to it that the bytes stay there.
-        let start =
-            unsafe { mmap(ptr::null_mut(), length, ProtFlags::READ, super::segment::FLAGS, file, 0) }?;
+        let start = unsafe { mmap(ptr::null_mut(), length, ProtFlags::READ, flags, file, 0) }?;
         let start = NonNull::new(start.cast()).ok_or(rustix::io::Errno::NOMEM)?;
         Ok(Self { memory: SharedMemory { start, length } })
     }

@@ -1,6 +1,8 @@
 //! What a program does at its start, so that it can be its own worker.
 
+use super::segment::Segment;
 use super::worker;
+use concurrent_futures_core::process_pool::set_make_region;
 use std::ffi::OsStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -38,6 +40,7 @@ static CALLED: AtomicBool = AtomicBool::new(false);
 pub fn init() {
     // ORDERING: a flag that is set once, before the program has a second thread.
     CALLED.store(true, Ordering::Relaxed);
+    set_make_region(Segment::make);
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next().as_deref() == Some(OsStr::new(ARGUMENT)) && arguments.next().is_none() {
         worker::run();

@@ -2,12 +2,11 @@
 
 use super::board::{Board, LARGE};
 use super::image::image;
-use super::segment;
 use super::shared_memory::Sealed;
 use super::spin::Spin;
-use super::stream::{IN_FILE, KIND, in_file, receive, send_file, send_now};
-use concurrent_futures_core::process_pool::wire::{Frame, HEADER, head, split};
-use concurrent_futures_core::process_pool::{Outlet, Worker};
+use super::stream::{KIND, MARKED, Marked, Unmarked, receive, send_now};
+use concurrent_futures_core::process_pool::wire::{Frame, HEADER, Head, Kind, Malformed, split};
+use concurrent_futures_core::process_pool::{Outlet, Region, Worker};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags, open};
@@ -100,9 +99,8 @@ fn serve_frames(
             }
             Ok(ControlFlow::Continue(()))
         }
-        Received::File(frame, body) => {
-            let frame = Frame { body: body.bytes(), ..frame };
-            Ok(worker.handle(frame, outlet)?)
+        Received::Marked { kind, seq, body, regions } => {
+            Ok(worker.handle_with(Frame { kind, seq, body: body.bytes() }, regions, outlet)?)
         }
     }
 }
@@ -111,8 +109,23 @@ fn serve_frames(
 enum Received<'a> {
     /// Whole frames, one after the other.
     Inline(&'a [u8]),
-    /// A frame without its body, and the body.
-    File(Frame<'static>, Sealed),
+    /// A frame that files accompanied.
+    Marked { kind: Kind, seq: u32, body: Body<'a>, regions: Vec<Arc<dyn Region>> },
+}
+
+/// Where a body lies.
+enum Body<'a> {
+    Inline(&'a [u8]),
+    File(Sealed),
+}
+
+impl Body<'_> {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Inline(bytes) => bytes,
+            Self::File(file) => file.bytes(),
+        }
+    }
 }
 
 /// The receiving half.
@@ -155,16 +168,16 @@ impl Input {
                 self.begin += whole;
                 return Ok(Some(Received::Inline(&self.buffer[begin..begin + whole])));
             }
-            if let Some(bytes) = bytes.first_chunk::<HEADER>()
-                && bytes[KIND] & IN_FILE != 0
-            {
-                let mut header = *bytes;
-                header[KIND] &= !IN_FILE;
-                let head = head(&header)?.ok_or("half a header")?;
-                self.begin += HEADER;
-                let file = self.files.pop_front().ok_or("a frame came without its file")?;
-                let body = Sealed::map(&file, head.length)?;
-                return Ok(Some(Received::File(Frame { kind: head.kind, seq: head.seq, body: &[] }, body)));
+            if let Some(unmarked) = marked(bytes)? {
+                let begin = self.begin + unmarked.length;
+                let end = begin + if unmarked.body_is_file { 0 } else { unmarked.head.length };
+                if end <= self.end {
+                    self.begin = end;
+                    let (file, regions) = unmarked.take(&mut self.files)?;
+                    let Head { kind, seq, .. } = unmarked.head;
+                    let body = file.map_or_else(|| Body::Inline(&self.buffer[begin..end]), Body::File);
+                    return Ok(Some(Received::Marked { kind, seq, body, regions }));
+                }
             }
             if !self.receive()? {
                 return Ok(None);
@@ -200,12 +213,17 @@ impl Input {
     }
 }
 
+/// The beginning of a marked frame, if there is one.
+fn marked(bytes: &[u8]) -> Result<Option<Unmarked>, Malformed> {
+    if bytes.get(KIND).is_some_and(|kind| kind & MARKED != 0) { Unmarked::read(bytes) } else { Ok(None) }
+}
+
 /// The bytes of all frames at the beginning of `bytes` that are there as a whole, bodies included.
 fn whole_frames(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(header) = bytes[at..].first_chunk::<HEADER>() {
         let length = u32::from_le_bytes([header[0], header[1], header[2], header[3]]) as usize;
-        if header[KIND] & IN_FILE != 0 || bytes.len() - at - HEADER < length {
+        if header[KIND] & MARKED != 0 || bytes.len() - at - HEADER < length {
             break;
         }
         at += HEADER + length;
@@ -245,24 +263,20 @@ impl Outlet for Answers {
     }
 
     fn put(&mut self, frame: &[u8]) {
-        if frame.len() <= LARGE {
-            return self.publish(frame);
-        }
+        self.publish(frame);
+    }
+
+    fn longest(&self) -> usize {
+        LARGE
+    }
+
+    fn put_with(&mut self, frame: &[u8], regions: Vec<Arc<dyn Region>>) -> std::io::Result<()> {
         let (header, body) = frame.split_at(HEADER);
-        let sent = segment::sealed(body)
-            .and_then(|file| send_file(&*self.socket, &[0], file, SendFlags::empty()).map(drop));
-        match sent {
-            Ok(()) => {
-                self.board.count_file();
-                self.publish(&in_file(header));
-            }
-            Err(error) => {
-                // Without memory or descriptors the result cannot leave, so the task has no result, and the pool is told
-                // by the end of this process. Its last words say why.
-                eprintln!("concurrent-futures: no file could be made for a large result: {error}");
-                exit(CONFUSED);
-            }
-        }
+        let marked = Marked::new(header, body, regions)?;
+        marked.send(&*self.socket, &[0], SendFlags::empty())?;
+        self.board.count_file();
+        self.publish(&marked.bytes);
+        Ok(())
     }
 
     fn flush(&mut self) {
