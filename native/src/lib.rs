@@ -31,9 +31,14 @@
 //! | `with ThreadPoolExecutor() as pool:` | a scope: dropping the executor shuts it down and waits |
 //! | `pool.submit(f, a, b)` | [`pool.submit(f, (a, b))?`](Executor::submit) |
 //! | `pool.submit(lambda: ...)` | `pool.spawn(move \|\| ...)?` |
+//! | `ProcessPoolExecutor(4)` | [`ProcessPoolExecutor::new(4)?`](ProcessPoolExecutor), after [`init()`](init) at the top of `main` |
+//! | `ProcessPoolExecutor(4, initializer=f, initargs=(a,))` | `ProcessPoolExecutor::builder().max_workers(4).initializer(f, a).build()?` |
+//! | `if __name__ == "__main__":` | [`concurrent_futures::init()`](init) |
 //! | a task that raises | [`pool.try_submit(f, a)?`](Executor::try_submit) with an `f` that returns `Result`; or a panic |
 //! | `pool.map(f, items)` | [`pool.map(f, items)?`](Executor::map) |
 //! | `pool.map(f, items, timeout=2, buffersize=8)` | [`pool.map_with(MapOptions::default().timeout(..).buffersize(8), f, items)?`](Executor::map_with) |
+//! | `pool.map(f, items, chunksize=1000)` | `pool.map_with(MapOptions::default().chunksize(1000), f, items)?` |
+//! | `pool.terminate_workers()`, `kill_workers()` | [the same](ProcessPoolExecutor::terminate_workers) |
 //! | `pool.shutdown(cancel_futures=True)` | [`pool.shutdown(Shutdown { cancel_futures: true, ..Default::default() })?`](Executor::shutdown) |
 //! | `future.result()` | [`future.result()?`](Future::result), which lends; [`into_result`](Future::into_result) gives |
 //! | `future.result(timeout=2)` | [`future.result_timeout(Duration::from_secs(2))?`](Future::result_timeout) |
@@ -51,7 +56,49 @@
 //!
 //! [`ThreadPoolExecutor`] is for work that *waits*: for a network, a disk, another program. It starts threads as they are
 //! needed and begins tasks in the order of their submission. [`WorkStealingExecutor`] is for work that *computes*: its
-//! engine is rayon, and `par_iter` inside its tasks uses its workers.
+//! engine is rayon, and `par_iter` inside its tasks uses its workers. [`ProcessPoolExecutor`] is for work that must not
+//! harm the program: that may crash, leak or hang, or that has to be stopped half-way. It costs a few microseconds a task, and
+//! whatever goes there and back is encoded.
+//!
+//! # Processes
+//!
+//! A worker of a [`ProcessPoolExecutor`] is the program itself, started again; [`init()`](init) is where the two part. A task
+//! is a plain function, or a closure that captures nothing; its argument and result are owned types that serde can encode.
+//!
+//! ```standalone_crate
+//! use concurrent_futures::{Executor, LossCause, MapOptions, ProcessPoolExecutor};
+//! use std::time::Duration;
+//!
+//! fn square(n: u64) -> u64 {
+//!     n * n
+//! }
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     concurrent_futures::init();
+//!
+//!     let pool = ProcessPoolExecutor::builder().max_workers(2).run_timeout(Duration::from_secs(60)).build()?;
+//!     let chunks = MapOptions::default().chunksize(100);
+//!     let squares: Result<Vec<u64>, _> = pool.map_with(chunks, square, 0..1_000)?.collect();
+//!     assert_eq!(squares?[30], 900);
+//!
+//!     // What a task does to its process is no concern of the others.
+//!     let crashed = pool.submit(|code: i32| std::process::exit(code), 3)?;
+//!     let error = crashed.result().map(|()| ()).unwrap_err();
+//!     let lost = error.downcast_ref().map(|lost: &concurrent_futures::WorkerLost| lost.cause());
+//!     assert_eq!(lost, Some(&LossCause::Exited(3)));
+//!     assert_eq!(pool.submit(square, 9)?.result()?, &81);
+//!
+//!     // A task that runs can be stopped, with its process.
+//!     let endless = pool.submit(|()| loop { std::thread::yield_now() }, ())?;
+//!     assert!(endless.kill());
+//!     assert!(endless.result().map(|()| ()).is_err());
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Lines that a task prints come out of the program's own standard output and error, whole. Large bytes are best sent as
+//! [`SharedBytes`], which are handed over and not copied. On Linux this is tested; macOS compiles and is untested; on Windows
+//! the first task is refused with an error that says so.
 //!
 //! # Errors
 //!
@@ -75,8 +122,9 @@
 //!
 //! # Cancelling and timeouts
 //!
-//! A task that has not begun can be [cancelled](Future::cancel); waiters are told at once. One that runs cannot, and a
-//! timeout ends the *wait*, not the task:
+//! A task that has not begun can be [cancelled](Future::cancel); waiters are told at once. One that runs on a thread cannot,
+//! and a timeout ends the *wait*, not the task; one that runs in a process can be [killed](Future::kill), and a
+//! [run timeout](ProcessPoolBuilder::run_timeout) does so by itself:
 //!
 //! ```
 //! use concurrent_futures::{Error, ThreadPoolExecutor};
@@ -116,7 +164,9 @@
 //! * `cancel` itself tells the waiters, so `wait` and `as_completed` never hang on a cancelled future.
 //! * `map` takes its input through a bounded window, goes on after an item's error (as Python does from 3.16 on), and
 //!   cancels what has not begun when it is dropped, also before the first `next`.
-//! * A broken pool tells why.
+//! * A broken pool tells why. A process that dies takes one task with it, and another takes its place;
+//!   [`OnLoss::Break`] breaks the pool instead, as in Python.
+//! * A task of a process pool is running when a process works on it, and can be cancelled before, even if it was sent ahead.
 //! * A panic in a callback is reported by the panic hook; the other callbacks run.
 
 #![deny(unsafe_code)]

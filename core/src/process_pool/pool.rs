@@ -343,8 +343,8 @@ impl<P: Isolation> Inbox for Pool<P> {
         let mut gone = state.workers.remove(at);
         state.settling += 1;
         let in_order = gone.stage == Stage::Stopping && gone.is_idle();
-        let cause = gone.doom.take().map_or(cause, |doom| doom.cause(self.run_timeout));
         let victim = state.take_back(&mut gone);
+        let cause = gone.doom.take().map_or(cause, |doom| doom.cause(self.run_timeout));
         let lost = self.lost(&gone, victim.as_ref(), &cause, &last_words);
         let error = TaskError::lost(lost.clone());
         let mut todo = Todo::default();
@@ -428,7 +428,7 @@ impl<P: Isolation> Host for Pool<P> {
         let runs = |worker: &&mut Worker| worker.is_at(task);
         let mut todo = Todo::default();
         let Some(worker) = state.workers.iter_mut().find(runs) else { return false };
-        worker.doom(Doom::Killed, End::Kill, &mut todo.end);
+        worker.doom(Doom::Killed(task), End::Kill, &mut todo.end);
         drop(state);
         self.perform(todo);
         true

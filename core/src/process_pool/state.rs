@@ -202,8 +202,10 @@ impl State {
         let mut victim = None;
         let back: Vec<_> = gone.in_flight.drain(..).collect();
         for sent in back.into_iter().rev().filter(|sent| !sent.withdrawn) {
+            // What was to be killed is not tried again, even if the worker had not come to it.
+            let killed = gone.doom == Some(Doom::Killed(sent.job.id()));
             let begun = gone.link.as_ref().is_none_or(|link| link.has_begun(sent.seq));
-            if begun && victim.is_none() {
+            if (begun || killed) && victim.is_none() {
                 victim = Some(sent.job);
             } else {
                 sent.job.recall();

@@ -33,7 +33,8 @@ pub(super) enum Stage {
 /// Why the pool has decided to end a worker by force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Doom {
-    Killed,
+    /// On request, because of the task of this id.
+    Killed(u64),
     Terminated,
     RunTimeout,
     Lost(LossCause),
@@ -42,7 +43,7 @@ pub(super) enum Doom {
 impl Doom {
     pub(super) fn cause(self, run_timeout: Option<Duration>) -> LossCause {
         match self {
-            Self::Killed => LossCause::Killed,
+            Self::Killed(_) => LossCause::Killed,
             Self::Terminated => LossCause::Terminated,
             Self::RunTimeout => LossCause::RunTimeout(run_timeout.unwrap_or_default()),
             Self::Lost(cause) => cause,

@@ -1,7 +1,7 @@
 //! What a program does at its start, so that it can be its own worker.
 
 use super::segment::Segment;
-use super::worker;
+use super::{image, worker};
 use concurrent_futures_core::process_pool::set_make_region;
 use std::ffi::OsStr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +22,7 @@ static CALLED: AtomicBool = AtomicBool::new(false);
 ///
 /// # Example
 ///
-#[doc = concat!("```", "standalone_crate")]
+/// ```standalone_crate
 /// use concurrent_futures::{Executor, ProcessPoolExecutor};
 ///
 /// fn square(n: u64) -> u64 {
@@ -40,6 +40,8 @@ static CALLED: AtomicBool = AtomicBool::new(false);
 pub fn init() {
     // ORDERING: a flag that is set once, before the program has a second thread.
     CALLED.store(true, Ordering::Relaxed);
+    // Before anything maps the executable's file once more, as the backtrace of a panic does.
+    image::image();
     set_make_region(Segment::make);
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next().as_deref() == Some(OsStr::new(ARGUMENT)) && arguments.next().is_none() {
