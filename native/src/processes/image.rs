@@ -12,17 +12,32 @@ pub(super) fn image() -> Range<usize> {
 /// A constant of this program, whose address tells which file is meant.
 static HERE: u8 = 0;
 
-/// Asks the kernel: all parts that were mapped from the same file as [`HERE`], and what lies between them.
+/// Parts of one file that lie further apart than this do not belong together: the standard library maps the file once more
+/// to print a backtrace.
+#[cfg(target_os = "linux")]
+const GAP: usize = 16 << 20;
+
+/// Asks the kernel: the parts that were mapped from the same file as [`HERE`], and near it.
 #[cfg(target_os = "linux")]
 fn find() -> Option<Range<usize>> {
     let here = (&raw const HERE).addr();
     let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
     let parts: Vec<_> = maps.lines().filter_map(part).collect();
-    let (_, file) = parts.iter().find(|(range, _)| range.contains(&here))?;
-    let of_file = || parts.iter().filter(|(_, other)| other == file).map(|(range, _)| range);
-    let start = of_file().map(|range| range.start).min()?;
-    let end = of_file().map(|range| range.end).max()?;
-    Some(start..end)
+    let at = parts.iter().position(|(range, _)| range.contains(&here))?;
+    let (mut image, file) = parts[at].clone();
+    for (range, _) in parts[..at].iter().rev().filter(|(_, other)| *other == file) {
+        if image.start - range.end > GAP {
+            break;
+        }
+        image.start = range.start;
+    }
+    for (range, _) in parts[at..].iter().skip(1).filter(|(_, other)| *other == file) {
+        if range.start - image.end > GAP {
+            break;
+        }
+        image.end = range.end;
+    }
+    Some(image)
 }
 
 /// A line like `55d0-55e0 r-xp 00002000 fd:01 1234  /path`: the addresses, and device, inode and path together.
