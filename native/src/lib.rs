@@ -96,6 +96,16 @@
 //! }
 //! ```
 //!
+//! A closure that captures does not compile, and the error says why: its type does not say everything.
+//!
+//! ```compile_fail,E0080
+//! # use concurrent_futures::{Executor, ProcessPoolExecutor};
+//! let by = 1;
+//! let pool = ProcessPoolExecutor::new(1)?;
+//! pool.submit(move |n: u32| n + by, 1)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Lines that a task prints come out of the program's own standard output and error, whole. Large bytes are best sent as
 //! [`SharedBytes`], which are handed over and not copied. On Linux this is tested; macOS compiles and is untested; on Windows
 //! the first task is refused with an error that says so.

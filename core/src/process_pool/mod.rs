@@ -50,15 +50,7 @@ use std::sync::Arc;
 /// Dropping the executor shuts it down and blocks until everything that was submitted is done; on a thread that must not
 /// block, it shuts down without waiting. Callbacks of its futures run on a thread of their own, one after the other.
 ///
-/// A closure that captures does not compile, and the error says why:
-///
-/// ```compile_fail
-/// # use concurrent_futures_core::process_pool::Isolation;
-/// # use concurrent_futures_core::{Executor, ProcessPoolExecutor};
-/// fn shift<P: Isolation>(pool: &ProcessPoolExecutor<P>, by: u32) {
-///     let _ = pool.submit(move |n: u32| n + by, 1);
-/// }
-/// ```
+/// A closure that captures does not compile, and the error says why.
 pub struct ProcessPoolExecutor<P: Isolation> {
     pool: Arc<Pool<P>>,
 }
