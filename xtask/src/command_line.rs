@@ -1,8 +1,11 @@
 //! What may be written after `cargo xtask`.
 
+use std::ffi::OsString;
+
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
+use crate::bench::Table;
 use crate::suite::Suite;
 
 pub(crate) const USAGE: &str = "\
@@ -10,11 +13,13 @@ The project's own commands. Each first installs what it needs and the machine la
 
 cargo xtask serve [--port 8080] [--open]   build the playground, serve it and print its address
 cargo xtask test [suite...]                run every test, or the named suites, and print a summary
+cargo xtask bench <table> [option...]      measure side by side with the peers; `bench process --help` names the options
 cargo xtask build                          build the playground into www/dist
 cargo xtask setup [--tests]                only install, for the playground or for the tests too
 cargo xtask env                            print the environment in which plain cargo builds for the browser
 
 Suites: fmt clippy doc native web-chromium web-firefox page e2e-chromium e2e-firefox
+Tables: process
 ";
 
 /// One command with its options.
@@ -27,6 +32,8 @@ pub(crate) enum Task {
     Serve { port: u16, open: bool },
     /// Runs these suites, in this order.
     Test { suites: Vec<Suite> },
+    /// Measures a table; its own program reads the options.
+    Bench { table: Table, options: Vec<OsString> },
     /// Prints the environment of browser builds.
     Env,
     /// Prints the usage.
@@ -47,6 +54,7 @@ impl Task {
                 "build" => Self::Build,
                 "serve" => Self::Serve { port: 8080, open: false },
                 "test" => Self::Test { suites: Vec::new() },
+                "bench" => return Self::parse_bench(arguments),
                 "env" => Self::Env,
                 "help" => Self::Help,
                 other => bail!("no command is called `{other}`; `cargo xtask help` lists them"),
@@ -69,6 +77,18 @@ impl Task {
             suites.extend(Suite::ALL);
         }
         Ok(task)
+    }
+
+    fn parse_bench(mut arguments: lexopt::Parser) -> Result<Self> {
+        match arguments.next()? {
+            Some(Value(name)) => {
+                let table = Table::named(&name.string()?)?;
+                Ok(Self::Bench { table, options: arguments.raw_args()?.collect() })
+            }
+            Some(Short('h') | Long("help")) => Ok(Self::Help),
+            Some(other) => Err(other.unexpected().into()),
+            None => bail!("`cargo xtask bench` takes a table: {}", Table::names()),
+        }
     }
 }
 
@@ -93,9 +113,19 @@ mod tests {
     }
 
     #[test]
+    fn bench_leaves_options_to_its_program() {
+        let Ok(Task::Bench { table, options }) = parse(&["bench", "process", "--rounds", "3"]) else {
+            panic!("a bench task")
+        };
+        assert_eq!((table, options), (Table::Process, vec!["--rounds".into(), "3".into()]));
+    }
+
+    #[test]
     fn unknown_words_are_refused() {
         assert!(parse(&["tset"]).is_err());
         assert!(parse(&["test", "natve"]).is_err());
         assert!(parse(&["build", "--open"]).is_err());
+        assert!(parse(&["bench"]).is_err());
+        assert!(parse(&["bench", "proces"]).is_err());
     }
 }

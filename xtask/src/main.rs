@@ -5,6 +5,7 @@
 //! workspace, so they need no shell and no tool that would have to be installed first.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod browser;
 mod command_line;
 mod debian;
@@ -59,6 +60,7 @@ fn perform(task: Task) -> Result<bool> {
         }
         Task::Serve { port, open } => serve::until_interrupted(&workspace, port, open)?,
         Task::Test { suites } => return test::run(&workspace, &suites),
+        Task::Bench { table, options } => bench::run(&workspace, table, &options)?,
         Task::Env => {
             for (name, value) in Toolchain::ensure()?.environment(&workspace) {
                 println!("export {name}='{}'", value.display());

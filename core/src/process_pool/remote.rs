@@ -29,6 +29,9 @@ pub(super) trait RemoteJob: Send + Sync {
     /// How many frames answer it.
     fn answers(&self) -> usize;
 
+    /// Whether there is nothing to run any more.
+    fn is_done(&self) -> bool;
+
     /// Marks the task as running; false if it was cancelled. One that a lost worker had not begun may be started again.
     fn start(&self) -> bool;
 
@@ -224,6 +227,10 @@ where
             let progress = lock(chunk);
             progress.items - progress.answered
         })
+    }
+
+    fn is_done(&self) -> bool {
+        self.shared.outcome().is_some()
     }
 
     fn start(&self) -> bool {

@@ -222,7 +222,8 @@ impl Worker {
     /// It left out a task that had been taken back.
     pub(super) fn skip(&mut self, seq: u32, skipped: &mut Vec<Arc<dyn RemoteJob>>) -> Result<(), String> {
         match self.in_flight.front() {
-            Some(first) if first.seq == seq => {
+            // Whoever has cancelled it has taken it back, too.
+            Some(first) if first.seq == seq && (first.withdrawn || first.job.is_done()) => {
                 skipped.extend(self.in_flight.pop_front().map(|sent| sent.job));
                 Ok(())
             }
