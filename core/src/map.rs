@@ -178,7 +178,7 @@ impl<R> Part<R> {
             }
             InFlight::Together { future, results, left } => {
                 // What has come by now comes out, whatever became of the rest.
-                let waited = waited(future, deadline).map(|()| ());
+                let waited = waited(future, deadline);
                 results.take_all(ready);
                 *left -= ready.len();
                 match (ready.pop_front(), waited) {

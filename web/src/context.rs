@@ -2,6 +2,7 @@
 
 use js_sys::Reflect;
 use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -11,13 +12,19 @@ extern "C" {
     pub(crate) static GLUE: String;
 }
 
+static THREADLESS: AtomicBool = AtomicBool::new(false);
+
 /// Returns whether the calling thread may block.
 ///
 /// True in dedicated and shared workers, and so in every thread of this crate; false on the page's main thread, where
-/// Chromium traps on any wait and Firefox would freeze the page, and in service workers.
+/// Chromium traps on any wait and Firefox would freeze the page, and in service workers. False, too, if there are to be [no
+/// threads](crate::StartOptions::without_threads): then only the event loop of the caller can hear of results.
 pub fn can_block() -> bool {
     thread_local! {
         static ANSWER: Cell<Option<bool>> = const { Cell::new(None) };
+    }
+    if !has_threads() {
+        return false;
     }
     ANSWER.get().unwrap_or_else(|| {
         let is = |scope| !global(scope).is_undefined();
@@ -27,9 +34,26 @@ pub fn can_block() -> bool {
     })
 }
 
+/// Whether there are threads, or may be.
+pub(crate) fn has_threads() -> bool {
+    // ORDERING: it is set by the only instance that there is.
+    !THREADLESS.load(Ordering::Relaxed)
+}
+
+/// Says whether there may be threads; called before there are any.
+pub(crate) fn set_has_threads(has_threads: bool) {
+    // ORDERING: see `has_threads`; threads that are started later are started by a message, which orders everything.
+    THREADLESS.store(!has_threads, Ordering::Relaxed);
+}
+
 /// Whether memory may be shared between workers: the page was served with the two isolation headers.
 pub(crate) fn is_isolated() -> bool {
     global("crossOriginIsolated").is_truthy()
+}
+
+/// Whether `js/worker.js` has made this memory for tasks; known before anything runs in it.
+pub(crate) fn is_isolated_worker() -> bool {
+    global("concurrentFutures").is_truthy()
 }
 
 /// The number of the machine's processors, as far as the browser tells.

@@ -48,7 +48,8 @@ impl fmt::Display for StartError {
         match &self.0 {
             StartFailure::NotIsolated => f.write_str(
                 "this page may not share memory between workers: serve it with the headers \
-                 `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`",
+                 `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`, or do \
+                 `StartOptions::without_threads`",
             ),
             StartFailure::Hub(reason) => {
                 write!(f, "the worker that starts all others did not start: {reason}")
@@ -68,6 +69,8 @@ pub struct SpawnError(SpawnFailure);
 #[derive(Debug, Clone)]
 enum SpawnFailure {
     NotStarted,
+    WithoutThreads,
+    Nested,
     TooMany(usize),
     Unreachable,
     Memory(u32),
@@ -76,6 +79,14 @@ enum SpawnFailure {
 impl SpawnError {
     pub(crate) fn not_started() -> Self {
         Self(SpawnFailure::NotStarted)
+    }
+
+    pub(crate) fn without_threads() -> Self {
+        Self(SpawnFailure::WithoutThreads)
+    }
+
+    pub(crate) fn nested() -> Self {
+        Self(SpawnFailure::Nested)
     }
 
     pub(crate) fn too_many(max_threads: usize) -> Self {
@@ -95,6 +106,12 @@ impl SpawnError {
         matches!(self.0, SpawnFailure::NotStarted)
     }
 
+    /// Returns whether [`start`](crate::start) was told to make do [without
+    /// threads](crate::StartOptions::without_threads).
+    pub fn is_without_threads(&self) -> bool {
+        matches!(self.0, SpawnFailure::WithoutThreads)
+    }
+
     /// Returns whether there are [`max_threads`](crate::StartOptions::max_threads) threads already, all in use.
     pub fn is_too_many(&self) -> bool {
         matches!(self.0, SpawnFailure::TooMany(_))
@@ -110,6 +127,10 @@ impl fmt::Display for SpawnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             SpawnFailure::NotStarted => f.write_str("no thread can be started yet: await `start()` first"),
+            SpawnFailure::WithoutThreads => f.write_str(
+                "there are no threads, since `start` was told `StartOptions::without_threads`; use a `ProcessPoolExecutor`",
+            ),
+            SpawnFailure::Nested => f.write_str("a task in an isolated worker has no threads but its own"),
             SpawnFailure::TooMany(max) => {
                 write!(f, "all {max} threads are in use, and `StartOptions::max_threads` allows no more")
             }

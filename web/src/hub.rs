@@ -1,13 +1,15 @@
 //! The way to the hub, the worker that starts all others.
 
 use crate::message::{self, ThreadOptions};
-use js_sys::{Array, Reflect};
+use crate::processes::{Cause, Report};
+use concurrent_futures_core::process_pool::Output;
+use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, Event, MessageEvent, MessagePort, Url, Worker, WorkerOptions};
 
 const HUB: &str = include_str!("js/hub.js");
-const THREAD: &str = include_str!("js/thread.js");
+const WORKER: &str = include_str!("js/worker.js");
 
 /// How the current instance reaches the hub.
 enum Route {
@@ -32,13 +34,15 @@ thread_local! {
 extern "C" {
     /// The worker's own function, which posts to its creator.
     #[wasm_bindgen(js_name = postMessage, catch)]
-    fn post_to_parent(message: &JsValue) -> Result<(), JsValue>;
+    fn post_to_parent(message: &JsValue, transfer: &Array) -> Result<(), JsValue>;
 }
 
 /// What the hub says to its creator; `FromHub` in `js/messages.d.ts`.
 pub(crate) enum FromHub {
     Watching,
     Failed(String),
+    /// What a warden would be told, if there is to be none.
+    Report(Report),
     /// Not a message: an error in the hub's script that nothing caught.
     Error(String),
 }
@@ -59,7 +63,7 @@ pub(crate) fn create(
             Some(worker) => worker,
             None => create_worker(port, hear)?,
         };
-        worker.post_message(&message::start(&script(THREAD)?, options))
+        worker.post_message(&message::start(&script(WORKER)?, options))
     };
     tell().map_err(|error| describe(&error))
 }
@@ -112,8 +116,18 @@ pub(crate) fn is_reachable() -> bool {
 
 /// Asks for one more thread. It returns at once and works also if the caller blocks right afterwards.
 pub(crate) fn ask_for_thread(options: ThreadOptions) {
-    // Posting fails only for what cannot be copied, and two numbers can.
-    let _ = send(&message::more(options));
+    tell(&message::more(options));
+}
+
+/// Posts a message to the hub. It returns at once and works also if the caller blocks right afterwards.
+pub(crate) fn tell(message: &JsValue) {
+    // Posting fails only for what cannot be copied, and plain data can.
+    let _ = send(message, &Array::new());
+}
+
+/// As [`tell`], for a message with bytes, which are transferred.
+pub(crate) fn tell_with(message: &JsValue, bytes: &ArrayBuffer) {
+    let _ = send(message, &Array::of1(bytes));
 }
 
 /// Posts `data` to the other end of the [port](crate::StartOptions::port), in order, from any thread.
@@ -125,15 +139,15 @@ pub(crate) fn ask_for_thread(options: ThreadOptions) {
 ///
 /// When `data` is something that JavaScript cannot copy to another worker, as a function.
 pub fn post(data: &JsValue) {
-    if let Err(error) = send(&message::post(data)) {
+    if let Err(error) = send(&message::post(data), &Array::new()) {
         panic!("cannot post this: {}", describe(&error));
     }
 }
 
-fn send(message: &JsValue) -> Result<(), JsValue> {
+fn send(message: &JsValue, transfer: &Array) -> Result<(), JsValue> {
     ROUTE.with_borrow(|route| match route {
-        Some(Route::Child(hub)) => hub.worker.post_message(message),
-        Some(Route::Parent) => post_to_parent(message),
+        Some(Route::Child(hub)) => hub.worker.post_message_with_transfer(message, transfer),
+        Some(Route::Parent) => post_to_parent(message, transfer),
         None => Ok(()),
     })
 }
@@ -147,12 +161,32 @@ fn script(text: &str) -> Result<String, JsValue> {
 }
 
 fn parse(message: &JsValue) -> Option<FromHub> {
-    let field = |name: &str| Reflect::get(message, &name.into()).ok()?.as_string();
-    match field("type")?.as_str() {
-        "watching" => Some(FromHub::Watching),
-        "failed" => Some(FromHub::Failed(field("reason")?)),
-        _ => None,
-    }
+    let field = |name: &str| Reflect::get(message, &name.into()).ok();
+    let text = |name: &str| field(name)?.as_string();
+    let id = || Some(field("id")?.as_f64()? as u32);
+    Some(match text("type")?.as_str() {
+        "watching" => FromHub::Watching,
+        "failed" => FromHub::Failed(text("reason")?),
+        "answers" => {
+            let frames = Uint8Array::new(&field("bytes")?).to_vec();
+            FromHub::Report(Report::Answers { id: id()?, frames })
+        }
+        "wrote" => {
+            let stream = if field("isError")?.is_truthy() { Output::Stderr } else { Output::Stdout };
+            FromHub::Report(Report::Wrote { id: id()?, stream, lines: text("lines")? })
+        }
+        "ended" => {
+            let cause = match text("cause")?.as_str() {
+                "unstarted" => Cause::Unstarted,
+                "left" => Cause::Left,
+                "lost" => Cause::Lost,
+                _ => Cause::Ended,
+            };
+            FromHub::Report(Report::Ended { id: id()?, cause, reason: text("reason")? })
+        }
+        "alarm" => FromHub::Report(Report::Alarm { key: id()? }),
+        _ => return None,
+    })
 }
 
 /// The text of an exception or of an error event.

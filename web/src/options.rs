@@ -4,8 +4,8 @@ use crate::context;
 use std::time::Duration;
 use web_sys::MessagePort;
 
-/// The stack sizes of wasm threads are whole pages of its memory.
-const PAGE: u32 = 64 * 1024;
+/// Bytes of a page of a wasm memory. Memories and the stacks of threads are whole numbers of them.
+pub(crate) const PAGE: u32 = 64 * 1024;
 
 /// Sets the threads up; [`start`](crate::start) takes it.
 ///
@@ -31,6 +31,14 @@ pub struct StartOptions {
     pub keep_alive: Duration,
     /// How long a worker may take to start before another is tried, once; 10 seconds by default.
     pub start_limit: Duration,
+    /// The most isolated workers that there may be at a time, 64 by default. Chromium makes some 120 memories for a page, and
+    /// gives that of a worker which was ended in the middle of a task back after two seconds only.
+    pub max_processes: usize,
+    /// Bytes that the memory of an isolated worker may grow to, a whole number of 64 KiB pages. By default, and at most, as
+    /// many as the program's own; a task that wants more panics.
+    pub process_memory: u32,
+    /// Whether there are to be no threads.
+    pub without_threads: bool,
     pub(crate) port: Option<MessagePort>,
 }
 
@@ -44,6 +52,9 @@ impl StartOptions {
             stack_size: 1024 * 1024,
             keep_alive: Duration::from_secs(10),
             start_limit: Duration::from_secs(10),
+            max_processes: 64,
+            process_memory: u32::MAX / PAGE * PAGE,
+            without_threads: false,
             port: None,
         }
     }
@@ -77,6 +88,30 @@ impl StartOptions {
     #[must_use]
     pub fn start_limit(self, start_limit: Duration) -> Self {
         Self { start_limit, ..self }
+    }
+
+    /// Sets the most isolated workers that there may be at a time.
+    #[must_use]
+    pub fn max_processes(self, max_processes: usize) -> Self {
+        Self { max_processes, ..self }
+    }
+
+    /// Sets the bytes that the memory of an isolated worker may grow to, rounded down to whole pages of 64 KiB.
+    #[must_use]
+    pub fn process_memory(self, bytes: u32) -> Self {
+        Self { process_memory: bytes / PAGE * PAGE, ..self }
+    }
+
+    /// Makes do without threads, and so without the isolation headers: there are no executors but
+    /// [`ProcessPoolExecutor`](crate::ProcessPoolExecutor)s, used from the one worker, or page, that awaits
+    /// [`start`](crate::start).
+    ///
+    /// It must not block, since only its own event loop can hear of results: `result` returns a
+    /// [`WouldBlockError`](crate::WouldBlockError) where the future is not done, and futures are awaited. Their callbacks run
+    /// there too.
+    #[must_use]
+    pub fn without_threads(self) -> Self {
+        Self { without_threads: true, ..self }
     }
 
     /// Sets where [`post`](crate::post) sends to. The port is transferred away from the caller.

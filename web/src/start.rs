@@ -4,8 +4,8 @@ use crate::error::StartError;
 use crate::hub::{self, FromHub};
 use crate::message::ThreadOptions;
 use crate::state::Phase;
-use crate::{StartOptions, context, threads};
-use std::future::poll_fn;
+use crate::{StartOptions, context, processes, threads};
+use std::future::{pending, poll_fn};
 use std::task::{Poll, Waker};
 
 /// Starts the first threads; to be awaited once, before anything blocks.
@@ -15,6 +15,9 @@ use std::task::{Poll, Waker};
 ///
 /// It must be awaited in a worker (or on the page) whose event loop runs until then: browsers start a worker only with
 /// its help. Afterwards the caller may block for ever, also while further threads start.
+///
+/// In an isolated worker it never returns, since tasks there start nothing. That matters to a program with a function marked
+/// `#[wasm_bindgen(start)]`, which runs whenever a memory is new, and so in each of them: it gets no further than here.
 ///
 /// # Errors
 ///
@@ -30,7 +33,10 @@ use std::task::{Poll, Waker};
 /// # }
 /// ```
 pub async fn start(options: StartOptions) -> Result<(), StartError> {
-    if !context::is_isolated() {
+    if context::is_isolated_worker() {
+        pending::<()>().await;
+    }
+    if !options.without_threads && !context::is_isolated() {
         return Err(StartError::not_isolated());
     }
     concurrent_futures_core::set_may_block(context::can_block);
@@ -54,10 +60,12 @@ fn begin(options: &StartOptions) -> Result<(), StartError> {
         return Err(StartError::memory(thread.stack_size));
     }
     state.configure(options);
+    processes::configure(options);
+    context::set_has_threads(!options.without_threads);
     if state.phase == Phase::Absent {
         state.phase = Phase::Loading;
         drop(state);
-        std::alloc::set_alloc_error_hook(|layout| panic!("out of memory: {} bytes wanted", layout.size()));
+        catch_exhausted_memory();
         if let Err(reason) = hub::create(thread, options.port.as_ref(), hear) {
             drop(threads::lock().abandon(StartError::hub(reason)));
             return Ok(());
@@ -72,11 +80,20 @@ fn begin(options: &StartOptions) -> Result<(), StartError> {
     Ok(())
 }
 
+/// Makes running out of memory a panic, which can be caught and frees what the task held.
+pub(crate) fn catch_exhausted_memory() {
+    std::alloc::set_alloc_error_hook(|layout| panic!("out of memory: {} bytes wanted", layout.size()));
+}
+
 /// Takes in what the hub says to its creator.
 fn hear(message: FromHub) {
     let mut state = threads::lock();
     let starters = match message {
         FromHub::Watching => state.watch(),
+        FromHub::Report(report) => {
+            drop(state);
+            return processes::take_in(report);
+        }
         FromHub::Failed(reason) => state.abandon(StartError::hub(reason)),
         // Later errors are the browser's to show: the hub goes on after them.
         FromHub::Error(_) if state.phase != Phase::Loading => Vec::new(),

@@ -56,6 +56,8 @@ pub(crate) struct State {
     failure: Option<StartError>,
     /// Those who await the start.
     waiting: Vec<Waker>,
+    /// Whether `start` was told to make do without threads.
+    threadless: bool,
     /// Threads that stay however long they are idle.
     warm: usize,
     max: usize,
@@ -75,6 +77,7 @@ impl State {
             phase: Phase::Absent,
             failure: None,
             waiting: Vec::new(),
+            threadless: false,
             warm: 0,
             max: 0,
             keep_alive: Duration::ZERO,
@@ -89,8 +92,9 @@ impl State {
     /// Begins a start, also one after a failed one.
     pub(crate) fn configure(&mut self, options: &StartOptions) {
         self.failure = None;
-        self.warm = options.threads.min(options.max_threads);
-        self.max = options.max_threads;
+        self.threadless = options.without_threads;
+        self.max = if self.threadless { 0 } else { options.max_threads };
+        self.warm = options.threads.min(self.max);
         self.keep_alive = options.keep_alive;
         self.thread = ThreadOptions::of(options);
     }
@@ -143,6 +147,9 @@ impl State {
     pub(crate) fn admit(&self) -> Result<bool, SpawnError> {
         if self.phase < Phase::Started {
             return Err(SpawnError::not_started());
+        }
+        if self.threadless {
+            return Err(SpawnError::without_threads());
         }
         let another = self.queue.len() >= self.idle + self.starting;
         if another && self.live() >= self.max {

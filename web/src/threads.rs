@@ -1,15 +1,14 @@
 //! Running something on a thread: from the queue that idle threads wait on to the end of the thread.
 
-use crate::context;
 use crate::error::{SpawnError, StartError};
-use crate::hub;
 use crate::latch::{self, Latch};
 use crate::message::ThreadOptions;
 use crate::state::{Entry, Lost, Phase, Running, State};
+use crate::{hub, isolated};
 use concurrent_futures_core::NewThread;
 use std::hint;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use web_time::Instant;
 
@@ -27,6 +26,9 @@ pub(crate) fn spawn(thread: NewThread) -> Result<Latch, SpawnError> {
     let (holder, latch) = latch::new();
     // Made before the lock is taken, so that on an error it is dropped after the lock is given back.
     let entry = Entry { thread, holder };
+    if isolated::is_here() {
+        return Err(SpawnError::nested());
+    }
     let mut state = lock();
     let another = state.admit()?;
     if another {
@@ -145,20 +147,14 @@ pub(crate) fn unstarted(reason: String) {
     }
 }
 
-/// Locks the state; also on the page's main thread, which must not wait in wasm and so tries until it succeeds.
-///
-/// Nobody holds this lock for longer than a few instructions, and never while other code runs.
+/// Locks the state.
 pub(crate) fn lock() -> MutexGuard<'static, State> {
-    if context::can_block() {
-        return STATE.lock().unwrap_or_else(PoisonError::into_inner);
-    }
-    loop {
-        match STATE.try_lock() {
-            Ok(state) => return state,
-            Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => hint::spin_loop(),
-        }
-    }
+    crate::lock::lock(&STATE)
+}
+
+/// Whether `start` has succeeded.
+pub(crate) fn is_started() -> bool {
+    lock().phase == Phase::Started
 }
 
 /// Makes threads that are asked for from here on fail to start, or start again; returns the limit before.
@@ -193,7 +189,7 @@ pub(crate) fn has_room(options: ThreadOptions) -> bool {
 }
 
 /// Runs what is not this crate's code. A panic has been reported by the panic hook, and ends here.
-fn contain(run: impl FnOnce()) {
+pub(crate) fn contain(run: impl FnOnce()) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(run)) {
         // A payload may itself panic when it is dropped, again with a payload; forgetting that one ends the chain.
         if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {

@@ -14,11 +14,12 @@ The project's own commands. Each first installs what it needs and the machine la
 cargo xtask serve [--port 8080] [--open]   build the playground, serve it and print its address
 cargo xtask test [suite...]                run every test, or the named suites, and print a summary
 cargo xtask bench <table> [option...]      measure side by side with the peers; `bench process --help` names the options
+cargo xtask chaos [--seconds 60] [--seed N]  good and hostile tasks on processes while their workers are killed
 cargo xtask build                          build the playground into www/dist
 cargo xtask setup [--tests]                only install, for the playground or for the tests too
 cargo xtask env                            print the environment in which plain cargo builds for the browser
 
-Suites: fmt clippy doc native web-chromium web-firefox page e2e-chromium e2e-firefox
+Suites: fmt clippy doc native chaos web-chromium web-firefox page e2e-chromium e2e-firefox
 Tables: process
 ";
 
@@ -34,6 +35,8 @@ pub(crate) enum Task {
     Test { suites: Vec<Suite> },
     /// Measures a table; its own program reads the options.
     Bench { table: Table, options: Vec<OsString> },
+    /// Lets good and hostile tasks loose on processes; its own program reads the options.
+    Chaos { options: Vec<OsString> },
     /// Prints the environment of browser builds.
     Env,
     /// Prints the usage.
@@ -54,6 +57,7 @@ impl Task {
                 "build" => Self::Build,
                 "serve" => Self::Serve { port: 8080, open: false },
                 "test" => Self::Test { suites: Vec::new() },
+                "chaos" => return Ok(Self::Chaos { options: arguments.raw_args()?.collect() }),
                 "bench" => return Self::parse_bench(arguments),
                 "env" => Self::Env,
                 "help" => Self::Help,

@@ -7,6 +7,7 @@
 
 mod bench;
 mod browser;
+mod chaos;
 mod command_line;
 mod debian;
 mod fingerprint;
@@ -61,6 +62,7 @@ fn perform(task: Task) -> Result<bool> {
         Task::Serve { port, open } => serve::until_interrupted(&workspace, port, open)?,
         Task::Test { suites } => return test::run(&workspace, &suites),
         Task::Bench { table, options } => bench::run(&workspace, table, &options)?,
+        Task::Chaos { options } => process::run(&mut chaos::command(&workspace, &options))?,
         Task::Env => {
             for (name, value) in Toolchain::ensure()?.environment(&workspace) {
                 println!("export {name}='{}'", value.display());

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::browser::Browser;
 use crate::setup::{Installation, Needs};
 use crate::workspace::Workspace;
-use crate::{node, page, process, toolchain};
+use crate::{chaos, node, page, process, toolchain};
 
 /// A group of tests that stands in one line of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +18,10 @@ pub(crate) enum Suite {
     Clippy,
     /// The documentation builds without a warning.
     Documentation,
-    /// Unit, scenario and documentation tests on this machine's threads.
+    /// Unit, scenario and documentation tests on this machine's threads and processes.
     Native,
+    /// Good and hostile tasks on processes, while workers are killed.
+    Chaos,
     /// The same scenarios, and the web back end's own tests, inside a browser.
     Web(Browser),
     /// The page's TypeScript, without a browser.
@@ -46,18 +48,45 @@ const BROWSER_PACKAGES: [&str; 8] = [
     "--package",
     "scenarios",
 ];
-/// The packages whose tests run in a browser, by folder.
-const BROWSER_TESTS: [&str; 2] = ["web", "tests"];
+/// What wasm-pack is to run: the tests of one package, in one surrounding.
+struct InBrowser {
+    /// The package's folder.
+    folder: &'static str,
+    /// Which of its tests. Never the documentation tests, for which rustdoc knows no rebuilt standard library.
+    targets: &'static [&'static str],
+    variables: &'static [(&'static str, &'static str)],
+}
+
+/// The tests that run in a browser.
+const BROWSER_TESTS: [InBrowser; 4] = [
+    InBrowser { folder: "web", targets: &["--lib", "--test", "page"], variables: &[] },
+    // Served without the isolation headers, and once on the page itself, once in a worker.
+    InBrowser {
+        folder: "web",
+        targets: &["--test", "threadless"],
+        variables: &[("WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION", "1"), ("WASM_BINDGEN_USE_BROWSER", "1")],
+    },
+    InBrowser {
+        folder: "web",
+        targets: &["--test", "threadless"],
+        variables: &[
+            ("WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION", "1"),
+            ("WASM_BINDGEN_USE_DEDICATED_WORKER", "1"),
+        ],
+    },
+    InBrowser { folder: "tests", targets: &["--all-targets"], variables: &[] },
+];
 /// The package that compiles for the browser only.
 const WITHOUT_WEB: [&str; 3] = ["--workspace", "--exclude", "concurrent-futures-web"];
 
 impl Suite {
     /// All of them, the quickest first.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Format,
         Self::Clippy,
         Self::Documentation,
         Self::Native,
+        Self::Chaos,
         Self::Page,
         Self::Web(Browser::Chromium),
         Self::Web(Browser::Firefox),
@@ -72,6 +101,7 @@ impl Suite {
             Self::Clippy => "clippy",
             Self::Documentation => "doc",
             Self::Native => "native",
+            Self::Chaos => "chaos",
             Self::Web(Browser::Chromium) => "web-chromium",
             Self::Web(Browser::Firefox) => "web-firefox",
             Self::Page => "page",
@@ -97,7 +127,7 @@ impl Suite {
             ..none
         };
         match self {
-            Self::Native => none,
+            Self::Native | Self::Chaos => none,
             Self::Format => Needs { lints: true, ..none },
             Self::Clippy => Needs { lints: true, compiler: true, ..none },
             Self::Documentation => Needs { compiler: true, ..none },
@@ -141,9 +171,10 @@ impl Suite {
                 test.args(WITHOUT_WEB);
                 vec![counted(test)]
             }
+            Self::Chaos => vec![whole(chaos::command(workspace, &["--seconds".into(), "20".into()]))],
             Self::Web(browser) => {
                 let steps =
-                    BROWSER_TESTS.into_iter().map(|folder| wasm_pack_test(folder, browser, workspace, tools));
+                    BROWSER_TESTS.into_iter().map(|tests| wasm_pack_test(&tests, browser, workspace, tools));
                 steps.collect::<Result<_>>()?
             }
             Self::Page => {
@@ -182,9 +213,9 @@ fn counted(command: Command) -> Step {
     Step { command, counts: true }
 }
 
-/// Runs the tests of the package in this folder inside a browser.
+/// Runs tests inside a browser.
 fn wasm_pack_test(
-    folder: &str,
+    tests: &InBrowser,
     browser: Browser,
     workspace: &Workspace,
     tools: &Installation,
@@ -194,9 +225,8 @@ fn wasm_pack_test(
     // Everything that wasm-pack would install is here at the right version; its own search would miss a compiler
     // whose standard library is only rebuilt.
     command.args(["test", "--mode", "no-install", "--headless"]);
-    command.args(installed.wasm_pack_options()).arg(&installed.driver).arg(folder);
-    // All targets are all but the documentation tests, for which rustdoc knows no rebuilt standard library.
-    command.arg("--all-targets");
+    command.args(installed.wasm_pack_options()).arg(&installed.driver).arg(tests.folder);
+    command.args(tests.targets).envs(tests.variables.iter().copied());
     tools.compiler()?.apply(&mut command, workspace);
     command.env("PATH", process::path_starting_with(tools.wasm_bindgen()?)?);
     command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", installed.write_capabilities(workspace)?);

@@ -92,12 +92,15 @@ const fn assert_no_data<F>() {
 /// Makes the one value of a type that has no data.
 fn conjure<F: Copy>() -> F {
     const { assert_no_data::<F>() };
-    // SAFETY: `F` has no bytes that could be wrong. It has a value, since whoever submitted had one; that one was `Copy`, so
-    // another can do no more than the first.
-    unsafe { std::mem::MaybeUninit::<F>::uninit().assume_init() }
+    // SAFETY: `F` has no bytes that would have to be read. It has a value, since whoever submitted had one; that one was
+    // `Copy`, so another can do no more than the first. A dangling pointer is as good as any to nothing.
+    unsafe { std::ptr::NonNull::<F>::dangling().read() }
 }
 
-struct Plain<F, A, R>(PhantomData<fn() -> (F, A, R)>);
+/// Stands for types, and has no value.
+type Types<T> = PhantomData<fn() -> T>;
+
+struct Plain<F, A, R>(Types<(F, A, R)>);
 
 impl<F, A, R> Plain<F, A, R>
 where
@@ -113,7 +116,7 @@ where
     }
 }
 
-struct Fallible<F, A, R, E>(PhantomData<fn() -> (F, A, R, E)>);
+struct Fallible<F, A, R, E>(Types<(F, A, R, E)>);
 
 impl<F, A, R, E> Fallible<F, A, R, E>
 where

@@ -158,13 +158,9 @@ impl<P: Isolation> Pool<P> {
             capture::contain(|| todo.skipped.clear());
             let mut next = Todo::default();
             for worker in todo.launch {
-                match self.launch(worker) {
-                    Ok(more) => next.append(more),
-                    Err((error, more)) => {
-                        unstarted = Some(error);
-                        next.append(more);
-                    }
-                }
+                let (launched, more) = self.launch(worker);
+                next.append(more);
+                unstarted = launched.err().or(unstarted);
             }
             if next.is_empty() {
                 break;
@@ -175,8 +171,8 @@ impl<P: Isolation> Pool<P> {
     }
 
     /// Starts the worker whose place is reserved.
-    fn launch(&self, worker: usize) -> Result<Todo, (StartWorkerError, Todo)> {
-        let Some(inbox) = self.me.upgrade() else { return Ok(Todo::default()) };
+    fn launch(&self, worker: usize) -> (Result<(), StartWorkerError>, Todo) {
+        let Some(inbox) = self.me.upgrade() else { return (Ok(()), Todo::default()) };
         let launched = capture::guard(|| self.platform.launch(worker, self.hello.clone(), inbox));
         match launched.unwrap_or_else(|panic| Err(StartWorkerError::new(panic))) {
             Ok(link) => {
@@ -195,7 +191,7 @@ impl<P: Isolation> Pool<P> {
                     known.link = Some(link);
                 }
                 todo.append(state.tend());
-                Ok(todo)
+                (Ok(()), todo)
             }
             Err(error) => {
                 let mut state = lock(&self.state);
@@ -203,7 +199,7 @@ impl<P: Isolation> Pool<P> {
                 let todo = state.start_failed(&error);
                 drop(state);
                 self.ended.notify_all();
-                Err((error, todo))
+                (Err(error), todo)
             }
         }
     }

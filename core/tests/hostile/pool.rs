@@ -45,8 +45,11 @@ fn mark() -> Vec<u8> {
 }
 
 fn play_all(steps: Vec<Move>, on_loss: OnLoss, mark: &[u8]) {
-    let pool =
-        ProcessPoolExecutor::<Stage>::builder().max_workers(3).max_tasks_per_child(5).on_loss(on_loss).build();
+    let pool = ProcessPoolExecutor::<Stage>::builder()
+        .max_workers(3)
+        .max_tasks_per_child(5)
+        .on_loss(on_loss)
+        .build();
     let pool = pool.unwrap();
     let mut futures = Vec::new();
     submit(&pool, &mut futures);

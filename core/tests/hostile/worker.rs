@@ -34,8 +34,7 @@ pub(crate) fn greeting() -> Vec<u8> {
     said.0[HEADER..].to_vec()
 }
 
-const KINDS: [Kind; 6] =
-    [Kind::Hello, Kind::Task, Kind::Chunk, Kind::Undelivered, Kind::Stop, Kind::Value];
+const KINDS: [Kind; 6] = [Kind::Hello, Kind::Task, Kind::Chunk, Kind::Undelivered, Kind::Stop, Kind::Value];
 
 /// A program without any function, so that no position leads to one.
 static PROGRAM: [u64; 64] = [1; 64];
@@ -46,7 +45,8 @@ fn survives_what_pools_say() {
     let frames = vec(frame.prop_map(|(kind, seq, body)| (KINDS[kind], seq, body)), 0..6);
     let start = PROGRAM.as_ptr().addr();
     let image = start..start + size_of_val(&PROGRAM);
-    let mut runner = TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
     let ran = runner.run(&frames, |frames| {
         allocations::largest();
         let mut worker = Worker::new(image.clone());

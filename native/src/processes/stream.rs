@@ -66,6 +66,9 @@ impl Marked {
     }
 }
 
+/// The files that came with a frame: its body, if that is one, and regions.
+pub(super) type Came = (Option<Sealed>, Vec<Arc<dyn Region>>);
+
 /// A marked frame that has come, but for its body.
 #[derive(Debug)]
 pub(super) struct Unmarked {
@@ -95,10 +98,7 @@ impl Unmarked {
     }
 
     /// Takes the files that came along.
-    pub(super) fn take(
-        &self,
-        files: &mut VecDeque<OwnedFd>,
-    ) -> std::result::Result<(Option<Sealed>, Vec<Arc<dyn Region>>), String> {
+    pub(super) fn take(&self, files: &mut VecDeque<OwnedFd>) -> std::result::Result<Came, String> {
         let mut next = || files.pop_front().ok_or("a frame without its file".to_owned());
         let of_no_use = |error: Errno| format!("a file of no use: {error}");
         let body = if self.body_is_file {

@@ -11,40 +11,54 @@
 
 /** @typedef {import("./messages").ToHub} ToHub */
 /** @typedef {import("./messages").FromHub} FromHub */
-/** @typedef {import("./messages").ToThread} ToThread */
-/** @typedef {import("./messages").FromThread} FromThread */
+/** @typedef {import("./messages").ToWorker} ToWorker */
+/** @typedef {import("./messages").FromWorker} FromWorker */
+/** @typedef {import("./messages").Report} Report */
+/** @typedef {import("./messages").Cause} Cause */
 /** @typedef {import("./messages").ThreadOptions} ThreadOptions */
-/** @typedef {Extract<ToThread, { type: "lost" | "unstarted" }>} Report */
+/** @typedef {Extract<ToHub, { type: "launch" }>} Launch */
 
 /**
- * What is to be started.
+ * What is to be started, and how many workers have been tried for it, the present one included.
  *
- * @typedef {object} Plan
- * @property {boolean} warden
- * @property {ThreadOptions} options
- * @property {number} attempts How many workers have been tried for it, the present one included.
+ * @typedef {{ kind: "warden" | "thread", options: ThreadOptions, attempts: number }
+ *   | { kind: "isolated", options: Launch, attempts: number }} Plan
  */
 
 /**
  * A worker and what the hub knows of it.
  *
- * @typedef {object} Thread
+ * @typedef {object} Child
  * @property {Worker} worker
  * @property {Plan} plan
  * @property {"starting" | "working" | "late"} state `late`: given up before it was ready.
  * @property {number} id Its number in Rust, once it works.
  * @property {ReturnType<typeof setTimeout>} timer Runs out at the start limit.
+ * @property {SharedArrayBuffer} [outbox] Of an isolated worker, where memories may be shared.
+ * @property {number} heard `answers` that came from it.
  */
 
 const ATTEMPTS = 2;
 
-/** Every worker that has not ended. Firefox may collect a worker that nothing refers to. @type {Set<Thread>} */
-const threads = new Set();
+/** How often the hub looks for answers that are on their way, once a millisecond, before it ends a worker regardless. */
+const LOOKS = 50;
+
+/** Longer answers are not copied to the warden but transferred, though they are lost if it is. */
+const COPIED = 64 * 1024;
+
+/** Every worker that has not ended. Firefox may collect a worker that nothing refers to. @type {Set<Child>} */
+const children = new Set();
+
+/** The isolated ones among them, by number. @type {Map<number, Child>} */
+const isolated = new Map();
+
+/** Timers that run, by the number of the alarm. @type {Map<number, ReturnType<typeof setTimeout>>} */
+const alarms = new Map();
 
 /** What the warden has been or will be told, oldest first, until it says `reported`. @type {Report[]} */
 let reports = [];
 
-/** The warden, while one works. @type {Thread | undefined} */
+/** The warden, while one works. @type {Child | undefined} */
 let warden;
 
 /** Whether the last try to start a warden has failed. */
@@ -56,9 +70,12 @@ let program;
 /** @type {MessagePort | undefined} */
 let port;
 
-/** @param {FromHub} message */
-function post(message) {
-  self.postMessage(message);
+/**
+ * @param {FromHub} message
+ * @param {Transferable[]} [transfer]
+ */
+function post(message, transfer = []) {
+  self.postMessage(message, transfer);
 }
 
 self.onmessage = (/** @type {MessageEvent<ToHub>} */ event) => obey(event.data);
@@ -69,114 +86,160 @@ function obey(message) {
     case "start":
       program = message;
       abandoned = false;
-      return create({ warden: true, options: message, attempts: 1 });
+      if (!program.memory) return post({ type: "watching" });
+      return create({ kind: "warden", options: message, attempts: 1 });
     case "port":
       port = message.port;
       return;
     case "more":
-      if (!abandoned) create({ warden: false, options: message, attempts: 1 });
+      if (!abandoned) create({ kind: "thread", options: message, attempts: 1 });
       return;
     case "post":
       return port?.postMessage(message.data);
+    case "launch":
+      return create({ kind: "isolated", options: message, attempts: 1 });
+    case "frames":
+      return isolated.get(message.id)?.worker.postMessage(message, [message.bytes]);
+    case "end":
+      return end(message.id, LOOKS);
+    case "alarm":
+      clearTimeout(alarms.get(message.id));
+      alarms.set(message.id, setTimeout(() => ring(message.id), message.delay));
+      return;
   }
 }
 
 /** @param {Plan} plan */
 function create(plan) {
-  const { glue, module, memory, script } = program;
   let worker;
   try {
-    worker = new Worker(script, { name: plan.warden ? "concurrent-futures warden" : "concurrent-futures thread" });
+    worker = new Worker(program.script, { name: `concurrent-futures ${plan.kind}` });
   } catch (error) {
     return retry(plan, `the browser refused a worker: ${String(error)}`);
   }
-  const timer = setTimeout(() => late(thread), plan.options.startLimit);
-  /** @type {Thread} */
-  const thread = { worker, plan, state: "starting", id: 0, timer };
-  threads.add(thread);
-  worker.onmessage = (event) => hear(thread, event.data);
+  const timer = setTimeout(() => late(child), plan.options.startLimit);
+  /** @type {Child} */
+  const child = { worker, plan, state: "starting", id: 0, timer, heard: 0 };
+  children.add(child);
+  worker.onmessage = (event) => hear(child, event.data);
   worker.onerror = (event) => {
     event.preventDefault();
-    gone(thread, `uncaught error in its worker: ${event.message ?? "the script did not load"}`);
+    gone(child, `uncaught error in its worker: ${event.message ?? "the script did not load"}`);
   };
-  /** @type {ToThread} */
-  const load = { type: "load", glue, module, memory, stackSize: plan.options.stackSize };
-  worker.postMessage(load);
+  const { glue, module, memory } = program;
+  if (plan.kind === "isolated") {
+    child.id = plan.options.id;
+    isolated.set(child.id, child);
+    tell(child, { type: "load", glue, module, maximum: plan.options.maximum });
+  } else if (memory) {
+    tell(child, { type: "load", glue, module, memory, stackSize: plan.options.stackSize });
+  }
 }
 
 /**
- * @param {Thread} thread
- * @param {FromThread | ToHub} message
+ * @param {Child} child
+ * @param {FromWorker | ToHub} message
  */
-function hear(thread, message) {
-  // User code in a thread may post messages of its own; they end here.
+function hear(child, message) {
+  const isIsolated = child.plan.kind === "isolated";
+  // User code may post messages of its own; they end here.
   switch (message?.type) {
     case "ready":
-      return ready(thread, message.id);
-    case "more":
+      child.outbox = message.outbox;
+      return ready(child, message.id);
     case "post":
       return obey(message);
+    case "more":
+    case "launch":
+    case "frames":
+    case "end":
+    case "alarm":
+      return isIsolated ? undefined : obey(message);
     case "reported":
-      reports.shift();
+      return reported(message.unread);
+    case "answers":
+      child.heard += 1;
+    // falls through
+    case "wrote":
+      if (isolated.get(child.id) === child) report({ ...message, id: child.id });
       return;
     case "failed":
     case "lost":
-      return gone(thread, message.reason);
+      return gone(child, message.reason);
     case "left":
-      threads.delete(thread);
+      if (isIsolated) return finish(child.id, "left", "");
+      children.delete(child);
       return;
   }
 }
 
 /**
- * @param {Thread} thread
+ * @param {Child} child
  * @param {number} id
  */
-function ready(thread, id) {
-  clearTimeout(thread.timer);
-  if (thread.state === "late") {
-    tell(thread, { type: "leave" });
+function ready(child, id) {
+  clearTimeout(child.timer);
+  if (child.state === "late") {
+    tell(child, { type: "leave" });
     return;
   }
-  thread.state = "working";
-  thread.id = id;
-  if (!thread.plan.warden) {
-    tell(thread, { type: "serve" });
-    return;
+  child.state = "working";
+  switch (child.plan.kind) {
+    case "isolated":
+      return tell(child, { type: "frames", bytes: child.plan.options.hello });
+    case "thread":
+      child.id = id;
+      return tell(child, { type: "serve" });
+    case "warden":
+      dropLostAnswers();
+      warden = child;
+      reports.forEach((report) => forward(child, report));
+      return post({ type: "watching" });
   }
-  warden = thread;
-  reports.forEach((report) => tell(thread, report));
-  post({ type: "watching" });
-}
-
-/** @param {Thread} thread */
-function late(thread) {
-  // Not terminated: it may be inside the allocator of the shared memory at this very moment, and would leave it locked.
-  thread.state = "late";
-  retry(thread.plan, `its worker did not start within ${thread.plan.options.startLimit} ms`);
 }
 
 /**
- * The worker of `thread` has ended, or can do nothing any more.
+ * The warden has dealt with the oldest report, unless it says why it could not.
  *
- * @param {Thread} thread
+ * @param {string} [unread]
+ */
+function reported(unread) {
+  const report = reports.shift();
+  if (unread !== undefined && report?.type === "answers") finish(report.id, "lost", unread);
+}
+
+/** @param {Child} child */
+function late(child) {
+  const reason = `its worker did not start within ${child.plan.options.startLimit} ms`;
+  if (child.plan.kind === "isolated") return gone(child, reason);
+  // Not terminated: it may be inside the allocator of the shared memory at this very moment, and would leave it locked.
+  child.state = "late";
+  retry(child.plan, reason);
+}
+
+/**
+ * The worker of `child` has ended, or can do nothing any more.
+ *
+ * @param {Child} child
  * @param {string} reason
  */
-function gone(thread, reason) {
-  clearTimeout(thread.timer);
-  if (!threads.delete(thread)) return;
+function gone(child, reason) {
+  clearTimeout(child.timer);
+  if (!children.delete(child)) return;
   // Safe here: its wasm code has stopped for good, so it holds no lock that anybody could still get.
-  thread.worker.terminate();
-  if (thread.state === "starting") {
-    retry(thread.plan, reason);
-  } else if (thread.state === "working" && thread.plan.warden) {
+  child.worker.terminate();
+  if (child.state === "starting") {
+    retry(child.plan, reason);
+  } else if (child.plan.kind === "isolated") {
+    finish(child.id, "lost", reason);
+  } else if (child.state === "working" && child.plan.kind === "warden") {
     warden = undefined;
+    reportError(new Error(`the warden was lost: ${reason}`));
     // The report that it died of is not tried again, or the next warden would die of it too.
     reports.shift();
-    reportError(new Error(`the warden was lost: ${reason}`));
-    create({ ...thread.plan, attempts: 1 });
-  } else if (thread.state === "working") {
-    report({ type: "lost", id: thread.id, reason });
+    create({ ...child.plan, attempts: 1 });
+  } else if (child.state === "working") {
+    report({ type: "lost", id: child.id, reason });
   }
 }
 
@@ -187,8 +250,12 @@ function gone(thread, reason) {
 function retry(plan, reason) {
   if (plan.attempts < ATTEMPTS) {
     create({ ...plan, attempts: plan.attempts + 1 });
-  } else if (plan.warden) {
+  } else if (plan.kind === "warden") {
     abandon(reason);
+  } else if (plan.kind === "isolated") {
+    const { id } = plan.options;
+    isolated.delete(id);
+    report({ type: "ended", id, cause: "unstarted", reason });
   } else {
     report({ type: "unstarted", reason });
   }
@@ -201,26 +268,105 @@ function retry(plan, reason) {
  */
 function abandon(reason) {
   abandoned = true;
-  for (const thread of threads) {
-    if (thread.state === "starting") {
-      clearTimeout(thread.timer);
-      thread.state = "late";
+  for (const child of children) {
+    if (child.state === "starting" && child.plan.kind === "thread") {
+      clearTimeout(child.timer);
+      child.state = "late";
     }
   }
-  reports = reports.filter((report) => report.type === "lost");
+  reports = reports.filter((report) => report.type !== "unstarted");
   post({ type: "failed", reason });
+}
+
+/**
+ * Ends the isolated worker `id` when what it has answered is there.
+ *
+ * @param {number} id
+ * @param {number} looks
+ */
+function end(id, looks) {
+  const child = isolated.get(id);
+  if (!child) return;
+  if (child.outbox && !collect(child, child.outbox) && looks > 0) {
+    setTimeout(() => end(id, looks - 1), 1);
+  } else {
+    finish(id, "ended", "");
+  }
+}
+
+/**
+ * Reports what an isolated worker, which may be running, has answered and not sent; false if answers are on their way. See
+ * "A worker is ended with answers unsent" in README.md.
+ *
+ * @param {Child} child
+ * @param {SharedArrayBuffer} outbox
+ */
+function collect(child, outbox) {
+  const words = new Int32Array(outbox, 0, 2);
+  const sent = Atomics.load(words, 1);
+  const length = Atomics.load(words, 0);
+  const bytes = new Uint8Array(outbox, 8, length).slice().buffer;
+  if (sent !== child.heard || sent !== Atomics.load(words, 1)) return false;
+  if (length > 0) report({ type: "answers", id: child.id, bytes });
+  return true;
+}
+
+/**
+ * The isolated worker `id` is gone, or is to go. Safe at any moment, since its memory goes with it.
+ *
+ * @param {number} id
+ * @param {Cause} cause
+ * @param {string} reason
+ */
+function finish(id, cause, reason) {
+  const child = isolated.get(id);
+  if (!child) return;
+  isolated.delete(id);
+  children.delete(child);
+  clearTimeout(child.timer);
+  child.worker.terminate();
+  report({ type: "ended", id, cause, reason });
+}
+
+/** @param {number} id */
+function ring(id) {
+  alarms.delete(id);
+  report({ type: "alarm", id });
 }
 
 /** @param {Report} message */
 function report(message) {
+  if (!program.memory) return post(message, freight(message));
   reports.push(message);
-  if (warden) tell(warden, message);
+  if (warden) forward(warden, message);
 }
 
 /**
- * @param {Thread} thread
- * @param {ToThread} message
+ * @param {Child} warden
+ * @param {Report} report
  */
-function tell(thread, message) {
-  thread.worker.postMessage(message);
+function forward(warden, report) {
+  warden.worker.postMessage(report, freight(report));
+}
+
+/** @param {Report} report */
+function freight(report) {
+  return report.type === "answers" && report.bytes.byteLength > COPIED ? [report.bytes] : [];
+}
+
+/** Answers that were transferred to a warden are gone with it, and so is whatever else waits to be told of their worker. */
+function dropLostAnswers() {
+  const told = reports.filter((report) => report.type === "answers" || report.type === "wrote");
+  const gone = told.filter((report) => report.type === "answers" && report.bytes.byteLength === 0);
+  const ids = new Set(gone.map((report) => report.id));
+  reports = reports.filter((report) => !(report.type === "answers" || report.type === "wrote") || !ids.has(report.id));
+  ids.forEach((id) => finish(id, "lost", "its answer was lost with the worker that took it in"));
+}
+
+/**
+ * @param {Child} child
+ * @param {ToWorker} message
+ */
+function tell(child, message) {
+  child.worker.postMessage(message);
 }

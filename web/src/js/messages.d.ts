@@ -11,6 +11,14 @@ export interface ThreadOptions {
   startLimit: number;
 }
 
+/** How one isolated worker is to be started. */
+export interface ProcessOptions {
+  /** The most pages of 64 KiB that its memory may grow to. */
+  maximum: number;
+  /** Milliseconds that it may take to say `ready` before another one is tried. */
+  startLimit: number;
+}
+
 /** What a worker needs to become an instance on the shared memory. */
 export interface Program {
   /** Address of the wasm-bindgen glue, an ES module of `--target web`. */
@@ -19,58 +27,114 @@ export interface Program {
   memory: WebAssembly.Memory;
 }
 
+/** Why an isolated worker is gone. */
+export type Cause =
+  /** It never came up. */
+  | "unstarted"
+  /** It was told to end, and did; or code of the user's closed it. */
+  | "left"
+  /** Its wasm code trapped, or a JavaScript exception went through it. */
+  | "lost"
+  /** Rust asked for its end. */
+  | "ended";
+
 /** To the hub, from whoever called `start` or from any thread. */
 export type ToHub =
-  /** First message, from the starter: where the scripts are, and how the warden is started. */
-  | ({ type: "start"; script: string } & Program & ThreadOptions)
+  /**
+   * First message, from the starter: where the script is, and how the warden is started. Without `memory` there are no
+   * threads and no warden, and the hub reports to the starter itself.
+   */
+  | ({ type: "start"; script: string; glue: string; module: WebAssembly.Module; memory?: WebAssembly.Memory } & ThreadOptions)
   /** From the starter, once: where each `post` goes; it is transferred. */
   | { type: "port"; port: MessagePort }
   /** One more thread, please. Rust has already counted it as starting. */
   | ({ type: "more" } & ThreadOptions)
   /** For the other end of the port, whatever it is. */
-  | { type: "post"; data: unknown };
+  | { type: "post"; data: unknown }
+  /** One more isolated worker, please, to be known as `id`; `hello` is the first frame that it is to be given. */
+  | ({ type: "launch"; id: number; hello: ArrayBuffer } & ProcessOptions)
+  /** Frames for the isolated worker `id`; they are transferred. */
+  | { type: "frames"; id: number; bytes: ArrayBuffer }
+  /** The isolated worker `id` must end, now. */
+  | { type: "end"; id: number }
+  /** Report `alarm` after `delay` milliseconds, and not when an earlier message of the same `id` asked for. */
+  | { type: "alarm"; id: number; delay: number };
 
 /** From the hub to the starter. */
 export type FromHub =
-  /** The warden stands: from here on no loss of a thread can go unheard. */
+  /** The warden stands, so no loss of a thread can go unheard from here on; or there is to be none. */
   | { type: "watching" }
   /** There is no warden and there will be none, so nothing may be started on this hub. */
-  | { type: "failed"; reason: string };
+  | { type: "failed"; reason: string }
+  /** What a warden would be told, if there is to be none. */
+  | Report;
 
-/** From the hub to a thread worker or to the warden. */
-export type ToThread =
-  /** First message: become an instance, then say `ready`. */
-  | ({ type: "load"; stackSize: number } & Program)
-  /** Enter the shared queue and block there; sent once, and only while the hub still counts on this worker. */
-  | { type: "serve" }
-  /** Came too late: give stack and thread-local storage back and close. */
-  | { type: "leave" }
-  /** To the warden: the thread `id` is gone for `reason`. */
+/** What Rust must hear of its workers: from the hub to the warden, which says `reported` to each. */
+export type Report =
+  /** The thread `id` is gone for `reason`. */
   | { type: "lost"; id: number; reason: string }
-  /** To the warden: a thread that Rust counts as starting will never come. */
-  | { type: "unstarted"; reason: string };
+  /** A thread that Rust counts as starting will never come. */
+  | { type: "unstarted"; reason: string }
+  /** Frames of the isolated worker `id`. */
+  | { type: "answers"; id: number; bytes: ArrayBuffer }
+  /** The isolated worker `id` wrote whole lines to one of its outputs. */
+  | { type: "wrote"; id: number; isError: boolean; lines: string }
+  /** The isolated worker `id` is gone; the last that is heard of it. */
+  | { type: "ended"; id: number; cause: Cause; reason: string }
+  /** The time of the alarm `id` has come. */
+  | { type: "alarm"; id: number };
 
-/** From a thread worker or from the warden to the hub, next to `more` and `post`. */
-export type FromThread =
-  /** The instance is made; `id` is its number in Rust, never used twice. */
-  | { type: "ready"; id: number }
+/** From the hub to a worker that has, or is to have, a wasm instance. */
+export type ToWorker =
+  /** First message to a thread or the warden: become an instance on the shared memory, then say `ready`. */
+  | ({ type: "load"; stackSize: number } & Program)
+  /** First message to an isolated worker: become an instance on a memory of its own, of so many pages at most. */
+  | { type: "load"; glue: string; module: WebAssembly.Module; maximum: number }
+  /** To a thread: enter the shared queue and block there; sent once, and only while the hub still counts on it. */
+  | { type: "serve" }
+  /** To a thread or the warden: came too late, so give stack and thread-local storage back and close. */
+  | { type: "leave" }
+  /** To an isolated worker: frames to be handled; they are transferred. */
+  | { type: "frames"; bytes: ArrayBuffer }
+  /** To the warden. */
+  | Report;
+
+/** From a worker with an instance to the hub; threads and the warden also send what is `ToHub`. */
+export type FromWorker =
+  /**
+   * The instance is made; `id` is a thread's number in Rust, never used twice. `outbox` is an isolated worker's, if memory
+   * may be shared: the length of the answers that were not sent, the number of `answers` sent before, and the bytes.
+   */
+  | { type: "ready"; id: number; outbox?: SharedArrayBuffer }
   /** It could not be made; the worker has closed. */
   | { type: "failed"; reason: string }
-  /** From the warden: the oldest `lost` or `unstarted` has been dealt with. */
-  | { type: "reported" }
+  /** From the warden: the oldest report has been dealt with, or could not be read. */
+  | { type: "reported"; unread?: string }
+  /** From an isolated worker: whole frames; they are transferred. */
+  | { type: "answers"; bytes: ArrayBuffer }
+  /** From an isolated worker: whole lines for one of its outputs. */
+  | { type: "wrote"; isError: boolean; lines: string }
   /** The wasm code trapped, or a JavaScript exception went through it; the worker has closed. */
   | { type: "lost"; reason: string }
-  /** The thread ended in good order, its stack is free again; the worker has closed. */
+  /** It ended in good order, a thread's stack is free again; the worker has closed. */
   | { type: "left" };
 
-/** The raw exports that the worker calls: `../exports.rs` defines the first six, wasm-bindgen and wasm-opt the rest. */
+/** The raw exports that the worker calls: `../exports.rs` defines those with a long name, wasm-bindgen and wasm-opt the rest. */
 export interface Exports {
   concurrent_futures_thread_enter(): number;
   concurrent_futures_thread_serve(id: number): void;
-  concurrent_futures_thread_lost(id: number): void;
-  concurrent_futures_thread_unstarted(): void;
-  concurrent_futures_thread_text(length: number): number;
   concurrent_futures_thread_stack(): number;
+  concurrent_futures_warden_room(length: number): number;
+  concurrent_futures_warden_lost(id: number): void;
+  concurrent_futures_warden_unstarted(): void;
+  concurrent_futures_warden_answers(id: number): void;
+  concurrent_futures_warden_wrote(id: number, isError: boolean): void;
+  concurrent_futures_warden_ended(id: number, cause: number): void;
+  concurrent_futures_warden_alarm(id: number): void;
+  concurrent_futures_isolated_enter(): void;
+  concurrent_futures_isolated_room(length: number): number;
+  concurrent_futures_isolated_run(): number;
+  memory: WebAssembly.Memory;
   __stack_alloc: WebAssembly.Global;
   /** Only there after `wasm-opt --stack-check`. */
   __set_stack_limits?(base: number, limit: number): void;

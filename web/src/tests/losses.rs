@@ -15,11 +15,11 @@ use wasm_bindgen_test::wasm_bindgen_test;
 extern "C" {
     /// Not marked `catch`, so its exception is not for Rust.
     #[wasm_bindgen(js_name = decodeURIComponent)]
-    fn decode(text: &str) -> String;
+    pub(super) fn decode(text: &str) -> String;
 }
 
 /// Overflows the stack of the engine, which is smaller than that of wasm for a function without large variables.
-fn recurse(depth: u64) -> u64 {
+pub(super) fn recurse(depth: u64) -> u64 {
     if black_box(depth) == 0 { 0 } else { 1 + recurse(depth - 1) }
 }
 

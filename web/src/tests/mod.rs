@@ -8,6 +8,7 @@ mod executors;
 mod limits;
 mod losses;
 mod memory;
+mod processes;
 mod starting;
 
 use crate::threads::{spawn, thread_count};
@@ -24,9 +25,12 @@ wasm_bindgen_test_configure!(run_in_dedicated_worker);
 const WARM: usize = 2;
 /// Threads at most.
 const MAX: usize = 70;
+/// Isolated workers at most.
+const MAX_PROCESSES: usize = 6;
 
 fn options() -> StartOptions {
-    StartOptions::new().threads(WARM).max_threads(MAX).keep_alive(Duration::from_millis(20))
+    let options = StartOptions::new().threads(WARM).max_threads(MAX).max_processes(MAX_PROCESSES);
+    options.keep_alive(Duration::from_millis(20))
 }
 
 async fn started() {

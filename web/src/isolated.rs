@@ -1,0 +1,100 @@
+//! The inside of an isolated worker: frames come in, tasks run, answers go out.
+//!
+//! Nothing here is shared: the worker's memory is its own, and so are these statics.
+
+use crate::processes::IsolatedWorkers;
+use crate::{context, hub, output, start};
+use concurrent_futures_core::process_pool::wire;
+use concurrent_futures_core::process_pool::{Isolation, Outlet, Output, Worker};
+use concurrent_futures_core::set_may_block;
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::throw_str;
+use web_time::Instant;
+
+/// Answers of one chunk are collected for so long, since a message costs more than a small item.
+const COLLECT: Duration = Duration::from_millis(1);
+
+static IS_ISOLATED: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    static WORKER: RefCell<Option<(Worker, Answers)>> = const { RefCell::new(None) };
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Takes a whole frame, and keeps it safe from whatever becomes of this instance.
+    #[wasm_bindgen(js_namespace = concurrentFutures)]
+    fn put(frame: &[u8]);
+    /// Sends what was put.
+    #[wasm_bindgen(js_namespace = concurrentFutures)]
+    fn flush();
+}
+
+/// Whether this is the memory of an isolated worker.
+pub(crate) fn is_here() -> bool {
+    // ORDERING: set before any other code runs in this memory, which has one thread.
+    IS_ISOLATED.load(Ordering::Relaxed)
+}
+
+/// The instance is made.
+pub(crate) fn enter() {
+    // ORDERING: see `is_here`.
+    IS_ISOLATED.store(true, Ordering::Relaxed);
+    hub::is_parent();
+    set_may_block(context::can_block);
+    start::catch_exhausted_memory();
+    // std's own hook has nowhere to print. A task's panic does not come here: it is the task's outcome.
+    std::panic::set_hook(Box::new(|info| output::print(Output::Stderr, &format!("{info}\n"))));
+    WORKER.set(Some((Worker::new(IsolatedWorkers::image()), Answers { sent_at: Instant::now() })));
+}
+
+/// Does what `frames` ask for; returns whether that was to end.
+pub(crate) fn run(mut frames: &[u8]) -> bool {
+    let Some((mut worker, mut answers)) = WORKER.take() else {
+        throw_str("a worker was sent a frame in its task")
+    };
+    let mut flow = ControlFlow::Continue(());
+    while flow.is_continue() && !frames.is_empty() {
+        flow = match wire::split(&mut frames) {
+            Ok(Some(frame)) => {
+                worker.handle(frame, &mut answers).unwrap_or_else(|error| throw_str(&error.to_string()))
+            }
+            Ok(None) => throw_str("a worker was sent half a frame"),
+            Err(error) => throw_str(&error.to_string()),
+        };
+    }
+    answers.flush();
+    WORKER.set(Some((worker, answers)));
+    flow.is_break()
+}
+
+/// Answers on their way out, which `js/worker.js` collects.
+struct Answers {
+    sent_at: Instant,
+}
+
+impl Outlet for Answers {
+    /// Nothing is ever withdrawn from an isolated worker.
+    fn claim(&mut self, _: u32) -> bool {
+        true
+    }
+
+    fn put(&mut self, frame: &[u8]) {
+        put(frame);
+    }
+
+    fn flush(&mut self) {
+        flush();
+        self.sent_at = Instant::now();
+    }
+
+    fn linger(&mut self) {
+        if self.sent_at.elapsed() >= COLLECT {
+            self.flush();
+        }
+    }
+}
