@@ -108,6 +108,12 @@ enum InFlight<R> {
 #[derive(Debug)]
 struct Slot<R>(Mutex<Option<R>>);
 
+/// A function and no closure: a closure's type would depend on the call's, and all that it goes through be compiled for
+/// each call anew.
+fn slot<R>(result: R) -> Result<Slot<R>, TaskError> {
+    Ok(Slot(Mutex::new(Some(result))))
+}
+
 impl<R: Send + 'static> Part<R> {
     /// Schedules each item as a task of its own. If the executor refuses one, those before it are cancelled.
     ///
@@ -121,8 +127,7 @@ impl<R: Send + 'static> Part<R> {
     {
         let mut part = Self(InFlight::OneByOne(VecDeque::with_capacity(items.len())));
         for item in items {
-            let finish = |result| Ok(Slot(Mutex::new(Some(result))));
-            match executor.accept(call.clone(), item, finish) {
+            match executor.accept(call.clone(), item, slot) {
                 Ok(future) => part.push(future),
                 Err(refused) => {
                     part.cancel();

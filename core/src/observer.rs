@@ -54,7 +54,7 @@ pub enum EventKind<'a> {
     WorkerStarted {
         /// The worker's number.
         worker: usize,
-        /// The thread's name.
+        /// The thread's name, or which process it is.
         name: &'a str,
     },
     /// A worker found nothing to do.

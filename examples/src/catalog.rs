@@ -12,6 +12,8 @@ pub struct Example {
     pub title: &'static str,
     /// Where it stands.
     pub section: Section,
+    /// Whether it would end, or never end, the whole program if that is a process; the page survives it.
+    pub page_only: bool,
     /// The Python that it was written after.
     pub python: &'static str,
     /// The whole file that it is built from; [`text`](Self::text) and [`rust`](Self::rust) part it.
@@ -27,7 +29,7 @@ pub struct Example {
 pub enum Section {
     /// A section of the tutorial.
     Tutorial,
-    /// A task that goes wrong in a way that no program can catch; for browsers, where the page survives it.
+    /// Tasks that go wrong in a way that no program can catch.
     Faults,
 }
 
@@ -60,6 +62,7 @@ macro_rules! example {
             id: $id,
             title: $title,
             section: Section::$section,
+            page_only: false,
             python: include_str!(concat!("../python/", stringify!($module), ".py")),
             source: include_str!(concat!(stringify!($folder), "/", stringify!($module), ".rs")),
             parameters: $folder::$module::Parameters::LIST,
@@ -68,9 +71,15 @@ macro_rules! example {
     };
 }
 
+/// Keeps an example from running natively.
+const fn page_only(example: Example) -> Example {
+    Example { page_only: true, ..example }
+}
+
 /// Every example, in the order of the tutorial.
 pub static EXAMPLES: &[Example] = &[
     example!(Tutorial, tutorial::thread_pool_basics, "thread-pool-basics", "ThreadPoolExecutor basics"),
+    example!(Tutorial, tutorial::process_pool_basics, "process-pool-basics", "ProcessPoolExecutor basics"),
     example!(Tutorial, tutorial::submit_and_futures, "submit-and-futures", "submit() and Future objects"),
     example!(Tutorial, tutorial::as_completed, "as-completed", "Results as they complete"),
     example!(Tutorial, tutorial::wait, "wait", "wait() for completion control"),
@@ -79,7 +88,10 @@ pub static EXAMPLES: &[Example] = &[
     example!(Tutorial, tutorial::timeouts, "timeouts", "Timeouts"),
     example!(Tutorial, tutorial::cancelling, "cancelling", "Cancelling tasks"),
     example!(Tutorial, tutorial::context_manager, "context-manager", "Executors as context managers"),
-    example!(Faults, faults::stack_overflow, "stack-overflow", "A task that overflows its stack"),
-    example!(Faults, faults::trap, "trap", "A task that traps"),
-    example!(Faults, faults::endless_loop, "endless-loop", "A task that never ends"),
+    example!(Tutorial, tutorial::map_chunking, "map-chunking", "Map with chunking"),
+    example!(Faults, faults::crashing_process, "crashing-process", "Processes that crash"),
+    example!(Faults, faults::kill, "kill", "A task that is killed"),
+    page_only(example!(Faults, faults::stack_overflow, "stack-overflow", "A task that overflows its stack")),
+    page_only(example!(Faults, faults::trap, "trap", "A task that traps")),
+    page_only(example!(Faults, faults::endless_loop, "endless-loop", "A task that never ends")),
 ];

@@ -1,10 +1,10 @@
 //! Where examples print.
 //!
 //! A browser has no standard output, and a playground wants to know which task printed what, so the examples' `println!`
-//! is this crate's: it hands whole lines to a sink, natively the standard output unless somebody asks for them.
+//! is this crate's: it hands whole lines to a sink, or to the standard output if nobody asks for them. In a worker process
+//! nobody does, since what it writes is the pool's to pass on.
 
 use std::fmt;
-use std::io::Write;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Takes whole lines, each with its line end, on whatever thread prints them.
@@ -24,9 +24,21 @@ pub(crate) fn print_line(line: fmt::Arguments<'_>) {
     let sink = SINK.read().unwrap_or_else(PoisonError::into_inner).clone();
     match sink {
         Some(sink) => sink(&text),
-        // A closed standard output is no reason to fail a task.
-        None => drop(std::io::stdout().write_all(text.as_bytes())),
+        None => write(&text),
     }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn write(text: &str) {
+    use std::io::Write;
+
+    // A closed standard output is no reason to fail a task.
+    drop(std::io::stdout().write_all(text.as_bytes()));
+}
+
+#[cfg(target_arch = "wasm32")]
+fn write(text: &str) {
+    concurrent_futures::print(concurrent_futures::Output::Stdout, text);
 }
 
 /// Spells a truth value as Python prints it.

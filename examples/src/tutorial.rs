@@ -5,6 +5,8 @@ pub(crate) mod callbacks;
 pub(crate) mod cancelling;
 pub(crate) mod context_manager;
 pub(crate) mod exceptions;
+pub(crate) mod map_chunking;
+pub(crate) mod process_pool_basics;
 pub(crate) mod submit_and_futures;
 pub(crate) mod thread_pool_basics;
 pub(crate) mod timeouts;

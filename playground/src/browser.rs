@@ -18,6 +18,9 @@ use web_sys::MessagePort;
 /// Between two batches: short to the eye, long enough to gather what many tasks do.
 const PAUSE: Duration = Duration::from_millis(8);
 
+/// Events of a batch at most: the page takes a message as a whole, and should draw in between.
+const LARGEST: usize = 2_000;
+
 /// While a run goes on, the page hears at least so often from the carrier, be it an empty batch. Silence tells it that the
 /// memory is stuck: a thread that traps may hold a lock that everybody needs, as the allocator's.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -96,7 +99,7 @@ fn take_events() -> Vec<(u32, Event)> {
     mem::take(&mut *waiting)
 }
 
-/// Parts events by their run; runs follow one another. No events are an empty batch of the run that goes on.
+/// Parts events by their run, runs follow one another, and into portions. No events are an empty batch of the run that goes on.
 fn batches(events: Vec<(u32, Event)>) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
     // ORDERING: see `run`.
@@ -106,7 +109,7 @@ fn batches(events: Vec<(u32, Event)>) -> Vec<Batch> {
     }
     for (run, event) in events {
         match batches.last_mut() {
-            Some(batch) if batch.run == run => batch.events.push(event),
+            Some(batch) if batch.run == run && batch.events.len() < LARGEST => batch.events.push(event),
             _ => batches.push(Batch { run, events: vec![event] }),
         }
     }

@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::sync::mpsc;
 use std::thread;
 
-/// Python's concurrent.futures in Rust: the tutorial's examples on OS threads.
+/// Python's concurrent.futures in Rust: the tutorial's examples on threads and processes.
 #[derive(Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -37,6 +37,7 @@ enum Command {
 }
 
 pub(crate) fn main() -> Result<()> {
+    concurrent_futures::init();
     match Arguments::parse().command {
         Command::Run { example, json, values } => run(&example, json, &values.into_iter().collect()),
         Command::List => print(&list()),

@@ -1,12 +1,13 @@
 //! The messages that a run consists of.
 
+use concurrent_futures::Output;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Something that happened in a run.
 ///
 /// Times are milliseconds since the run began, on one clock that never goes back. Pools and tasks are numbered from 1 on in
-/// the order in which the run shows them; workers from 0 on within their pool.
+/// the order of the events that introduce them, without gaps; workers from 0 on within their pool.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[expect(
@@ -21,12 +22,13 @@ pub enum Event {
         /// Where it runs: `native` or `browser`.
         backend: String,
     },
-    /// A whole line was written, its line end included.
+    /// Whole lines were written, their line ends included.
     Text {
         at: f64,
         stream: Stream,
         text: String,
-        /// The task that wrote it, with its pool and worker; none for the main thread.
+        /// The task that wrote them, with its pool and worker; none for the main thread. Of a process only the worker is certain,
+        /// since its output travels apart from its results.
         task: Option<u32>,
         pool: Option<u32>,
         worker: Option<u32>,
@@ -65,6 +67,15 @@ pub enum Stream {
     Stdout,
     /// The standard error, where reports of faults go.
     Stderr,
+}
+
+impl From<Output> for Stream {
+    fn from(output: Output) -> Self {
+        match output {
+            Output::Stdout => Self::Stdout,
+            Output::Stderr => Self::Stderr,
+        }
+    }
 }
 
 /// How a run ended.

@@ -5,7 +5,6 @@ use crate::run::Emit;
 use concurrent_futures::current_task;
 use concurrent_futures::observer::{self, EventKind, Observer};
 use std::collections::HashMap;
-use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use web_time::Instant;
 
@@ -19,14 +18,17 @@ pub(crate) struct Recorder {
 /// The run's own numbers; those of the core count everything in the process.
 struct Numbers {
     pools: HashMap<u64, u32>,
+    /// Of tasks that are not done; a run may have millions.
     tasks: HashMap<u64, u32>,
+    /// The number of the latest task.
+    submitted: u32,
     /// The latest time that was reported.
     latest: f64,
 }
 
 impl Recorder {
     pub(crate) fn new(emit: Emit) -> Self {
-        let numbers = Numbers { pools: HashMap::new(), tasks: HashMap::new(), latest: 0.0 };
+        let numbers = Numbers { pools: HashMap::new(), tasks: HashMap::new(), submitted: 0, latest: 0.0 };
         Self { started: Instant::now(), emit, numbers: Mutex::new(numbers) }
     }
 
@@ -34,9 +36,11 @@ impl Recorder {
     pub(crate) fn text(&self, stream: Stream, text: &str) {
         let writer = current_task();
         self.record(Instant::now(), |at, numbers| {
-            let task = writer.map(|writer| number(&mut numbers.tasks, writer.task));
-            let pool = writer.map(|writer| number(&mut numbers.pools, writer.pool));
-            let worker = writer.map(|writer| small(writer.worker));
+            // A pool that was not made in this run is no part of it.
+            let writer = writer.and_then(|writer| Some((writer, *numbers.pools.get(&writer.pool)?)));
+            let task = writer.and_then(|(writer, _)| numbers.task(writer.task));
+            let worker = writer.map(|(writer, _)| small(writer.worker));
+            let pool = writer.map(|(_, pool)| pool);
             Some(Event::Text { at, stream, text: text.to_owned(), task, pool, worker })
         });
     }
@@ -59,49 +63,72 @@ impl Recorder {
     }
 }
 
+impl Numbers {
+    fn task(&self, id: u64) -> Option<u32> {
+        self.tasks.get(&id).copied()
+    }
+
+    fn new_task(&mut self, id: u64) -> u32 {
+        self.submitted += 1;
+        self.tasks.insert(id, self.submitted);
+        self.submitted
+    }
+
+    fn new_pool(&mut self, id: u64) -> u32 {
+        let number = small(self.pools.len() + 1);
+        self.pools.insert(id, number);
+        number
+    }
+}
+
 impl Observer for Recorder {
     fn observe(&self, event: &observer::Event<'_>) {
         self.record(event.at, |at, numbers| {
-            let pool = number(&mut numbers.pools, event.pool);
-            let mut task = |id: &u64| number(&mut numbers.tasks, *id);
-            Some(match &event.kind {
-                EventKind::PoolStarted { kind, max_workers } => Event::PoolStarted {
-                    at,
-                    pool,
-                    kind: (*kind).to_owned(),
-                    max_workers: small(*max_workers),
-                },
-                EventKind::WorkerStarted { worker, name } => {
-                    Event::WorkerStarted { at, pool, worker: small(*worker), name: (*name).to_owned() }
-                }
-                EventKind::WorkerIdle { worker } => Event::WorkerIdle { at, pool, worker: small(*worker) },
-                EventKind::WorkerEnded { worker } => Event::WorkerEnded { at, pool, worker: small(*worker) },
-                EventKind::WorkerLost { worker, cause } => {
-                    Event::WorkerLost { at, pool, worker: small(*worker), cause: (*cause).to_owned() }
-                }
-                EventKind::TaskSubmitted { task: id, name } => {
-                    Event::TaskSubmitted { at, pool, task: task(id), name: (*name).to_owned() }
-                }
-                EventKind::TaskStarted { task: id, worker } => {
-                    Event::TaskStarted { at, task: task(id), worker: small(*worker) }
-                }
-                EventKind::TaskFinished { task: id } => Event::TaskFinished { at, task: task(id) },
-                EventKind::TaskFailed { task: id, error } => {
-                    Event::TaskFailed { at, task: task(id), error: error.to_string() }
-                }
-                EventKind::TaskCancelled { task: id } => Event::TaskCancelled { at, task: task(id) },
+            if let EventKind::PoolStarted { kind, max_workers } = event.kind {
+                let (pool, max_workers) = (numbers.new_pool(event.pool), small(max_workers));
+                return Some(Event::PoolStarted { at, pool, kind: kind.to_owned(), max_workers });
+            }
+            let pool = *numbers.pools.get(&event.pool)?;
+            Some(match event.kind {
                 EventKind::PoolShutdown => Event::PoolShutdown { at, pool },
+                EventKind::WorkerStarted { worker, name } => {
+                    Event::WorkerStarted { at, pool, worker: small(worker), name: name.to_owned() }
+                }
+                EventKind::WorkerIdle { worker } => Event::WorkerIdle { at, pool, worker: small(worker) },
+                EventKind::WorkerEnded { worker } => Event::WorkerEnded { at, pool, worker: small(worker) },
+                EventKind::WorkerLost { worker, cause } => {
+                    Event::WorkerLost { at, pool, worker: small(worker), cause: cause.to_owned() }
+                }
+                EventKind::WorkerWrote { worker, task, stream, lines } => {
+                    let (stream, text) = (stream.into(), lines.to_owned());
+                    let task = task.and_then(|id| numbers.task(id));
+                    Event::Text { at, stream, text, task, pool: Some(pool), worker: Some(small(worker)) }
+                }
+                EventKind::TaskSubmitted { task, name } => {
+                    Event::TaskSubmitted { at, pool, task: numbers.new_task(task), name: name.to_owned() }
+                }
+                EventKind::TaskStarted { task, worker } => {
+                    Event::TaskStarted { at, task: numbers.task(task)?, worker: small(worker) }
+                }
+                EventKind::TaskFinished { task } => {
+                    Event::TaskFinished { at, task: numbers.tasks.remove(&task)? }
+                }
+                EventKind::TaskFailed { task, error } => {
+                    Event::TaskFailed { at, task: numbers.tasks.remove(&task)?, error: error.to_string() }
+                }
+                EventKind::TaskCancelled { task } => {
+                    Event::TaskCancelled { at, task: numbers.tasks.remove(&task)? }
+                }
                 // The core may learn to tell more than this stream has words for.
                 _ => return None,
             })
         });
     }
-}
 
-/// Returns the run's number for `id`, the next one if it is new.
-fn number<K: Eq + Hash>(numbers: &mut HashMap<K, u32>, id: K) -> u32 {
-    let next = small(numbers.len() + 1);
-    *numbers.entry(id).or_insert(next)
+    /// The stream has a place for it, and twice would be once too often.
+    fn takes_output(&self) -> bool {
+        true
+    }
 }
 
 fn small(number: usize) -> u32 {

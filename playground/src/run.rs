@@ -4,7 +4,7 @@ use crate::event::{Event, Outcome, Stream};
 use crate::recorder::Recorder;
 use crate::report::report_to;
 use concurrent_futures::observer::with_observer;
-use examples::{Example, Section, Values, stdout};
+use examples::{Example, Values, stdout};
 use std::any::Any;
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
@@ -64,7 +64,7 @@ pub fn run(id: &str, values: &Values, emit: Emit) -> Result<(), RunError> {
 
 fn find(id: &str) -> Result<&'static Example, RunError> {
     let example = examples::find(id).ok_or_else(|| RunError { id: id.to_owned(), known: false })?;
-    if example.section == Section::Faults && !survives_faults() {
+    if example.page_only && !survives_faults() {
         return Err(RunError { id: id.to_owned(), known: true });
     }
     Ok(example)

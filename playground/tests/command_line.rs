@@ -5,6 +5,13 @@
 use playground::{Event, Outcome};
 use std::collections::HashSet;
 use std::process::{Command, Output};
+#[cfg(target_os = "linux")]
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
 
 fn playground(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_playground")).args(arguments).output().expect("the program starts")
@@ -34,6 +41,13 @@ fn basics_overlap() {
     assert!(sequential >= 3.0 && concurrent >= 1.0, "{lines:?}");
     // Three times as long if nothing else ran; on a busy machine at least clearly longer.
     assert!(sequential > concurrent * 1.5, "{lines:?}");
+}
+
+#[test]
+fn processes_compute_the_same() {
+    let lines = printed(&["run", "process-pool-basics", "--set", "millions=1"]);
+    assert!(seconds(&lines[0], "Sequential: ") >= 0.0 && seconds(&lines[1], "Parallel: ") >= 0.0);
+    assert_eq!(lines.len(), 2);
 }
 
 #[test]
@@ -122,6 +136,99 @@ fn context_manager_waits() {
 }
 
 #[test]
+fn chunks_are_faster() {
+    let lines = printed(&["run", "map-chunking", "--set", "items=50000"]);
+    let (one_by_one, together) = (seconds(&lines[0], "No chunking: "), seconds(&lines[1], "With chunking: "));
+    assert!(one_by_one > together, "{lines:?}");
+}
+
+#[test]
+fn crashes_stay_in_their_process() {
+    let lines = printed(&["run", "crashing-process", "--set", "limit=1.5", "--set", "duration=0"]);
+    let has = |start: &str, end: &str| {
+        assert!(
+            lines.iter().any(|line| line.starts_with(start) && line.ends_with(end)),
+            "{start}: {lines:?}"
+        );
+    };
+    has("These are the last words", "process.");
+    has("panic failed: ", "nobody can square 13");
+    has("abort failed: worker ", "it was ended by signal 6 (SIGABRT)");
+    has("spin failed: worker ", "the task ran longer than its limit of 1.5s");
+    for n in 0..6 {
+        has(&format!("square of {n}: "), &(n * n).to_string());
+    }
+    assert_eq!(lines.len(), 10);
+}
+
+#[test]
+fn killing_ends_one_task() {
+    let lines = printed(&["run", "kill", "--set", "patience=0"]);
+    assert_eq!(lines[..2], ["Cancelled: False", "Killed: True"]);
+    assert!(lines[2].starts_with("Endless task failed: worker 0 ("), "{lines:?}");
+    assert_eq!(lines[3], "Next task: 49");
+}
+
+/// What a process writes is an event like any other, and no line of the stream is anything but an event.
+#[test]
+fn text_of_processes_names_its_worker() {
+    let events = events(&["run", "crashing-process", "--json", "--set", "limit=1.5", "--set", "duration=0"]);
+    let mut writers = events.iter().filter_map(|event| match event {
+        Event::Text { text, pool, worker, .. } if text.starts_with("These are") => Some((*pool, *worker)),
+        _ => None,
+    });
+    let (pool, Some(worker)) = writers.next().expect("the dying process writes") else { panic!("no worker") };
+    assert_eq!((pool, writers.next()), (Some(1), None));
+    let is_writer =
+        |event: &&Event| matches!(event, Event::WorkerLost { worker: lost, .. } if *lost == worker);
+    assert_eq!(events.iter().filter(is_writer).count(), 1);
+    let lost = events.iter().filter(|event| matches!(event, Event::WorkerLost { .. })).count();
+    assert_eq!(lost, 2);
+}
+
+/// However the program ends, its workers end with it, even one that never looks up from its task.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_worker_is_left_over() {
+    for signal in ["INT", "TERM", "KILL"] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_playground"))
+            .args(["run", "kill", "--json", "--set", "patience=10"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut lines = BufReader::new(program.stdout.take().expect("it is piped")).lines();
+        let mut worker = None;
+        loop {
+            let line = lines.next().expect("the task begins").expect("it prints text");
+            match serde_json::from_str(&line).expect("each line is an event") {
+                Event::WorkerStarted { name, .. } => {
+                    worker = name.strip_prefix("process ").map(str::to_owned)
+                }
+                Event::TaskStarted { .. } => break,
+                _ => {}
+            }
+        }
+        let worker = worker.expect("a worker is named for its process");
+        assert!(runs(&worker));
+        let sent = Command::new("sh").args(["-c", &format!("kill -{signal} {}", program.id())]).status();
+        assert!(sent.expect("a shell starts").success());
+        program.wait().expect("it is ours to wait for");
+        let since = Instant::now();
+        while runs(&worker) {
+            assert!(since.elapsed() < Duration::from_secs(10), "process {worker} survives SIG{signal}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// Whether a process of that number runs. Where nobody waits for orphans, a dead one stays in the list.
+#[cfg(target_os = "linux")]
+fn runs(process: &str) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"));
+    status.is_ok_and(|status| !status.contains("State:\tZ"))
+}
+
+#[test]
 fn stream_tells_the_whole_run() {
     let events = events(&["run", "thread-pool-basics", "--json", "--set", "delay=0.2"]);
     assert!(
@@ -207,7 +314,7 @@ fn list_names_everything() {
 #[test]
 fn catalog_has_text_and_sources() {
     let catalog = playground::catalog();
-    assert_eq!(catalog.iter().filter(|entry| entry.section == "tutorial").count(), 9);
+    assert_eq!(catalog.iter().filter(|entry| entry.section == "tutorial").count(), 11);
     for entry in &catalog {
         assert!(entry.text.len() > 100 && !entry.text.contains("//!"), "{}: {}", entry.id, entry.text);
         assert!(entry.python.starts_with("from concurrent.futures import"), "{}", entry.id);

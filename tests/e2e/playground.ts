@@ -55,6 +55,7 @@ export class Playground {
     return this.page.locator(".log .line").allTextContents();
   }
 
+  /** The rows that are in the page, which of a long table are some. */
   async futures(): Promise<FutureRow[]> {
     const rows = await this.page.locator(".futures tbody tr").all();
     return Promise.all(rows.map(readRow));

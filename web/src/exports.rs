@@ -64,6 +64,13 @@ extern "C-unwind" fn concurrent_futures_warden_answers(id: u32) {
     processes::take_in(Report::Answers { id, frames: CONTENT.take() });
 }
 
+/// The warden before this one died under frames of the isolated worker `id`; the text says why.
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn concurrent_futures_warden_unread(id: u32) {
+    processes::take_in(Report::Unread { id, reason: text() });
+}
+
 /// The isolated worker `id` wrote the text.
 // SAFETY: as above.
 #[unsafe(no_mangle)]

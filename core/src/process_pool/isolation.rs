@@ -27,6 +27,10 @@ pub trait Isolation: Default + Send + Sync + 'static {
     /// More than 1 asks for [`Link::has_begun`] and [`Link::withdraw`].
     const WINDOW: u32;
 
+    /// Whether the thread that tells the inbox can die without unwinding while the program lives on. Where that is so, the pool
+    /// keeps a record of the answers that it is taking in, for [`Inbox::unread`].
+    const READER_CAN_DIE: bool = false;
+
     /// Says why this program cannot have workers, if it cannot: something was forgotten at its start.
     ///
     /// # Errors
@@ -119,6 +123,9 @@ pub trait Inbox: fmt::Debug + Send + Sync {
 
     /// One frame came, whose body lies elsewhere because it is large, or with which regions came.
     fn received_large(&self, worker: usize, kind: Kind, seq: u32, body: &[u8], regions: Vec<Arc<dyn Region>>);
+
+    /// The thread that told of answers of this worker died under that, for this reason; they are lost.
+    fn unread(&self, worker: usize, reason: &str);
 
     /// A worker wrote to one of its outputs: whole lines, line ends included.
     fn wrote(&self, worker: usize, stream: Output, lines: &str);

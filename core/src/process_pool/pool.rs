@@ -46,6 +46,8 @@ pub(super) struct Pool<P: Isolation> {
     image: Range<usize>,
     reporter: Reporter,
     state: Mutex<State>,
+    /// Tasks whose answers are being taken in, with their workers; kept only where that can end without unwinding.
+    reading: Mutex<Vec<(usize, Arc<dyn RemoteJob>)>>,
     /// Notified when a worker has ended.
     ended: Condvar,
 }
@@ -71,6 +73,7 @@ impl<P: Isolation> Pool<P> {
                 window: P::WINDOW as usize,
                 mark: mark(&image),
             })),
+            reading: Mutex::new(Vec::new()),
             image,
             reporter,
             ended: Condvar::new(),
@@ -134,9 +137,7 @@ impl<P: Isolation> Pool<P> {
     fn perform(&self, mut todo: Todo) -> Option<StartWorkerError> {
         let mut unstarted = None;
         loop {
-            for &(task, worker) in &todo.started {
-                self.reporter.report(EventKind::TaskStarted { task, worker });
-            }
+            self.report_started(todo.started.drain(..));
             for &worker in &todo.idle {
                 self.reporter.report(EventKind::WorkerIdle { worker });
             }
@@ -168,6 +169,17 @@ impl<P: Isolation> Pool<P> {
             todo = next;
         }
         unstarted.filter(|_| lock(&self.state).workers.is_empty())
+    }
+
+    /// Does what the state asks for, before the answers of `worker` are taken in: while it runs the next task, the results of the
+    /// last are decoded. What it begins is returned, so that the observer hears of it after these have ended. Nobody else tells of
+    /// this worker meanwhile.
+    fn perform_but(&self, worker: usize, mut todo: Todo) -> Vec<(u64, usize)> {
+        let all = mem::take(&mut todo.started);
+        let (own, others) = all.into_iter().partition(|(_, begun_by)| *begun_by == worker);
+        todo.started = others;
+        self.perform(todo);
+        own
     }
 
     /// Starts the worker whose place is reserved.
@@ -251,6 +263,27 @@ impl<P: Isolation> Pool<P> {
         self.ended.notify_all();
     }
 
+    fn report_started(&self, started: impl IntoIterator<Item = (u64, usize)>) {
+        for (task, worker) in started {
+            self.reporter.report(EventKind::TaskStarted { task, worker });
+        }
+    }
+
+    /// Notes that an answer to a task is being taken in; returns the task, if that was noted.
+    fn record(&self, worker: usize, job: &Arc<dyn RemoteJob>) -> Option<u64> {
+        if P::READER_CAN_DIE {
+            lock(&self.reading).push((worker, Arc::clone(job)));
+        }
+        P::READER_CAN_DIE.then(|| job.id())
+    }
+
+    /// The answer has been taken in.
+    fn forget(&self, recorded: Option<u64>) {
+        if let Some(task) = recorded {
+            lock(&self.reading).retain(|(_, job)| job.id() != task);
+        }
+    }
+
     fn lost(
         &self,
         worker: &Worker,
@@ -286,11 +319,14 @@ impl<P: Isolation> Inbox for Pool<P> {
         });
         let left = state.worker(worker).map_or(0, |worker| worker.in_flight.len());
         drop(state);
-        // The next tasks first: while the worker runs them, the results of these are decoded.
-        self.perform(todo);
-        for Delivery { job, frames: range } in deliveries {
-            capture::contain(|| job.receive(&frames[range]));
+        let own = self.perform_but(worker, todo);
+        for Delivery { job, frames: range, next } in deliveries {
+            let recorded = self.record(worker, &job);
+            capture::contain(|| Arc::clone(&job).receive(&frames[range]));
+            self.forget(recorded);
+            self.report_started(next);
         }
+        self.report_started(own);
         left
     }
 
@@ -319,9 +355,22 @@ impl<P: Isolation> Inbox for Pool<P> {
             }
         };
         drop(state);
-        self.perform(todo);
+        let own = self.perform_but(worker, todo);
         if let Some((job, kind)) = delivery {
+            let recorded = self.record(worker, &job);
             capture::contain(|| job.receive_large(kind, body, regions));
+            self.forget(recorded);
+        }
+        self.report_started(own);
+    }
+
+    fn unread(&self, worker: usize, reason: &str) {
+        let unread: Vec<_> = lock(&self.reading).extract_if(.., |(read, _)| *read == worker).collect();
+        for (_, job) in unread {
+            let lost = WorkerLost::thread(format!(
+                "a result was being decoded, and that ended the thread: {reason}"
+            ));
+            job.fail(Error::Failed(TaskError::lost(lost)));
         }
     }
 

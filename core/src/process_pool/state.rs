@@ -80,6 +80,8 @@ pub(super) struct Todo {
 pub(super) struct Delivery {
     pub(super) job: Arc<dyn RemoteJob>,
     pub(super) frames: Range<usize>,
+    /// The task that the worker has begun next, if this one is done.
+    pub(super) next: Option<(u64, usize)>,
 }
 
 impl State {
@@ -139,7 +141,10 @@ impl State {
                     let answers = answers + 1;
                     rest = &rest[length..];
                     let job = self.answered(number, seq, answers, todo)?;
-                    deliveries.push(Delivery { job, frames: begin..frames.len() - rest.len() });
+                    // Told after this one has been dealt with, and not with what else begins.
+                    let next = todo.started.pop();
+                    let frames = begin..frames.len() - rest.len();
+                    deliveries.push(Delivery { job, frames, next });
                 }
                 Kind::Skipped => self.skipped(number, seq, todo)?,
                 Kind::Hello | Kind::Task | Kind::Chunk | Kind::Undelivered | Kind::Stop => {

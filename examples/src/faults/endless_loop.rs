@@ -10,8 +10,8 @@ parameters! {
     max_workers: usize = 1, 1..=16, "Workers";
 }
 
-fn spin(_: ()) {
-    let mut turns = 0_u64;
+fn spin(n: u64) -> u64 {
+    let mut turns = n;
     loop {
         turns = black_box(turns.wrapping_add(1));
     }
@@ -19,7 +19,7 @@ fn spin(_: ()) {
 
 pub(crate) fn run(p: Parameters) -> Outcome {
     let executor = ThreadPoolExecutor::new(p.max_workers)?;
-    let future = executor.submit(spin, ())?;
+    let future = executor.submit(spin, 0)?;
     println!("Waiting for a task that never ends...");
     future.result()?;
     Ok(())

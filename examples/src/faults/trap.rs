@@ -9,8 +9,8 @@ parameters! {
     max_workers: usize = 2, 1..=16, "Workers";
 }
 
-fn abort(_: ()) {
-    std::process::abort();
+fn abort(_: u64) -> u64 {
+    std::process::abort()
 }
 
 fn square(n: u64) -> u64 {
@@ -22,7 +22,7 @@ pub(crate) fn run(p: Parameters) -> Outcome {
     let healthy = executor.submit(square, 7)?;
     println!("Healthy task: {}", healthy.result()?);
 
-    let doomed = executor.submit(abort, ())?;
+    let doomed = executor.submit(abort, 0)?;
     if let Some(exception) = doomed.exception()? {
         println!("Doomed task failed: {exception}");
     }

@@ -15,7 +15,7 @@ parameters! {
     task_c: f64 = 3.0, 0.0..=10.0, "Task C takes";
 }
 
-fn task((name, duration): (&str, f64)) -> String {
+fn task((name, duration): (String, f64)) -> String {
     sleep(duration);
     format!("{name} completed in {duration}s")
 }
@@ -24,9 +24,9 @@ pub(crate) fn run(p: Parameters) -> Outcome {
     let executor = ThreadPoolExecutor::new(p.max_workers)?;
 
     // Each call returns its future immediately.
-    let future1 = executor.submit(task, ("Task A", p.task_a))?;
-    let future2 = executor.submit(task, ("Task B", p.task_b))?;
-    let future3 = executor.submit(task, ("Task C", p.task_c))?;
+    let future1 = executor.submit(task, ("Task A".to_owned(), p.task_a))?;
+    let future2 = executor.submit(task, ("Task B".to_owned(), p.task_b))?;
+    let future3 = executor.submit(task, ("Task C".to_owned(), p.task_c))?;
 
     // Whether it is done, without waiting.
     println!("Task A done: {}", in_python(future1.done()));

@@ -1,4 +1,5 @@
-// A smoke test of the page in Firefox: the first example runs on threads, Stop works, and faults stay where they are.
+// A smoke test of the page in Firefox: examples run on threads and in processes, Stop works, and faults stay where they
+// are.
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -101,5 +102,18 @@ test("faults fail their own future, and the next run works", { timeout: 60_000 }
   await press("run");
   await status("Finished in");
   assert.equal((await texts(".log .line")).length, 6);
+  await hasNoComplaints();
+});
+
+test("a crash fails one task of a pool of processes", { timeout: 60_000 }, async () => {
+  await open("crashing-process");
+  await press("run");
+  await status("Finished in");
+  const states = await texts("td.state");
+  assert.deepEqual(states, [...Array(3).fill("failed"), ...Array(6).fill("done")]);
+  const errors = await texts("td.error");
+  assert.match(errors[0], /longer than its limit/);
+  assert.match(errors[1], /unreachable/);
+  assert.equal(errors[2], "nobody can square 13");
   await hasNoComplaints();
 });

@@ -27,6 +27,15 @@ const STATES: Readonly<Record<string, (playground: Playground) => Promise<void>>
     await playground.open("stack-overflow");
     await playground.finish();
   },
+  async crashed(playground) {
+    await playground.open("crashing-process");
+    await playground.finish();
+  },
+  async crowded(playground) {
+    await playground.open("map-chunking");
+    await playground.set("Items", 20_000);
+    await playground.finish();
+  },
   async stopped(playground) {
     await playground.open("endless-loop");
     await playground.run.click();

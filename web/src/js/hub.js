@@ -236,7 +236,8 @@ function gone(child, reason) {
     warden = undefined;
     reportError(new Error(`the warden was lost: ${reason}`));
     // The report that it died of is not tried again, or the next warden would die of it too.
-    reports.shift();
+    const fatal = reports.shift();
+    if (fatal?.type === "answers") reports.unshift({ type: "unread", id: fatal.id, reason });
     create({ ...child.plan, attempts: 1 });
   } else if (child.state === "working") {
     report({ type: "lost", id: child.id, reason });

@@ -77,6 +77,8 @@ export type Report =
   | { type: "unstarted"; reason: string }
   /** Frames of the isolated worker `id`. */
   | { type: "answers"; id: number; bytes: ArrayBuffer }
+  /** The warden before this one died under `answers` of the isolated worker `id`, for `reason`. */
+  | { type: "unread"; id: number; reason: string }
   /** The isolated worker `id` wrote whole lines to one of its outputs. */
   | { type: "wrote"; id: number; isError: boolean; lines: string }
   /** The isolated worker `id` is gone; the last that is heard of it. */
@@ -128,6 +130,7 @@ export interface Exports {
   concurrent_futures_warden_lost(id: number): void;
   concurrent_futures_warden_unstarted(): void;
   concurrent_futures_warden_answers(id: number): void;
+  concurrent_futures_warden_unread(id: number): void;
   concurrent_futures_warden_wrote(id: number, isError: boolean): void;
   concurrent_futures_warden_ended(id: number, cause: number): void;
   concurrent_futures_warden_alarm(id: number): void;

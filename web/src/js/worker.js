@@ -219,6 +219,10 @@ function hear(report, { wasm, memory }) {
       if (!give(report.bytes, room, memory)) return noRoom(report.bytes);
       wasm.concurrent_futures_warden_answers(report.id);
       break;
+    case "unread":
+      give(report.reason, room, memory);
+      wasm.concurrent_futures_warden_unread(report.id);
+      break;
     case "wrote":
       give(report.lines, room, memory);
       wasm.concurrent_futures_warden_wrote(report.id, report.isError);

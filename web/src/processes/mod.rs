@@ -42,6 +42,9 @@ impl Isolation for IsolatedWorkers {
     /// Nothing is sent ahead: a task that was sent could not be taken back.
     const WINDOW: u32 = 1;
 
+    /// The warden, under a trap in the code that decodes a result.
+    const READER_CAN_DIE: bool = true;
+
     fn check(&self) -> Result<(), StartWorkerError> {
         let problem = if isolated::is_here() {
             "a task in an isolated worker cannot start others: submit from the program itself"
@@ -101,6 +104,7 @@ impl Isolation for IsolatedWorkers {
 /// What the hub reports of isolated workers and alarms; `Report` in `js/messages.d.ts`.
 pub(crate) enum Report {
     Answers { id: u32, frames: Vec<u8> },
+    Unread { id: u32, reason: String },
     Wrote { id: u32, stream: Output, lines: String },
     Ended { id: u32, cause: Cause, reason: String },
     Alarm { key: u32 },
@@ -110,6 +114,7 @@ pub(crate) enum Report {
 pub(crate) fn take_in(report: Report) {
     callbacks::reporting(|| match report {
         Report::Answers { id, frames } => registry::answers(id, &frames),
+        Report::Unread { id, reason } => registry::unread(id, &reason),
         Report::Wrote { id, stream, lines } => registry::wrote(id, stream, &lines),
         Report::Ended { id, cause, reason } => registry::ended(id, cause, reason),
         Report::Alarm { key } => registry::alarm(key),

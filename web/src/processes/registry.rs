@@ -119,6 +119,13 @@ pub(super) fn answers(id: u32, frames: &[u8]) {
     }
 }
 
+/// The warden before this one died under answers of an isolated worker.
+pub(super) fn unread(id: u32, reason: &str) {
+    if let Some((worker, inbox)) = find(id) {
+        inbox.unread(worker, reason);
+    }
+}
+
 /// An isolated worker wrote whole lines.
 pub(super) fn wrote(id: u32, stream: Output, lines: &str) {
     if stream == Output::Stderr

@@ -187,6 +187,18 @@ describe("after the loss of a worker", () => {
     expect(said).toEqual(["ready", "1: run_started worker_lost", "1: run_ended"]);
   });
 
+  test("with a memory of its own, the session stays", async () => {
+    const runner = await newRunner();
+    latest().say({ type: "ready" });
+    runner.run("crashing-process", {});
+    const pool: Event = { type: "pool_started", at: 1, pool: 1, kind: "ProcessPoolExecutor", max_workers: 2 };
+    await latest().report(1, started, pool, lost);
+    vi.advanceTimersByTime(LOST_PATIENCE * 2);
+    await latest().report(1, ended);
+    expect(puppets).toHaveLength(1);
+    expect(said.at(-1)).toBe("1: run_ended");
+  });
+
   test("silence fails the run with the cause", async () => {
     const runner = await newRunner();
     latest().say({ type: "ready" });

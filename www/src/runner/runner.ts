@@ -2,8 +2,10 @@
 //
 // A session is `booting`, then `ready`. A run asked for while it boots waits for it. After a trap anywhere in its memory
 // a session is `tainted`: locks may be held for ever and the heap may be damaged, so it serves its run to the end and
-// is then replaced. Stop does not ask a session anything; it replaces it.
+// is then replaced. A worker with a memory of its own takes nothing with it. Stop does not ask a session anything; it
+// replaces it.
 import type { Batch, Event, Outcome } from "../generated/events";
+import { isIsolated } from "../state/run";
 import { parseBatch } from "./batch";
 import type { Host } from "./host";
 import { Reserve } from "./reserve";
@@ -47,6 +49,8 @@ export class Runner {
   #running: number | null = null;
   /** The last run given to this session; events of any other are stale. */
   #latest: number | null = null;
+  /** Pools of this run whose workers have memories of their own. */
+  #isolated = new Set<number>();
   #runs = 0;
 
   constructor(host: Host, threads: number, listener: RunnerListener) {
@@ -87,6 +91,7 @@ export class Runner {
 
   #send(request: Request): void {
     this.#latest = request.run;
+    this.#isolated.clear();
     this.#watchdog.guard("the program has fallen silent, its memory may be locked", PATIENCE);
     this.#session?.run(request.run, request.example, request.parameters);
   }
@@ -141,7 +146,10 @@ export class Runner {
     this.#watchdog.signOfLife();
     this.#listener.events(batch.run, batch.events);
     for (const event of batch.events) {
-      if (event.type === "worker_lost") this.#taint(`a worker was lost: ${event.cause}`, LOST_PATIENCE);
+      if (event.type === "pool_started" && isIsolated(event.kind)) this.#isolated.add(event.pool);
+      if (event.type === "worker_lost" && !this.#isolated.has(event.pool)) {
+        this.#taint(`a worker was lost: ${event.cause}`, LOST_PATIENCE);
+      }
       if (event.type === "run_ended") this.#over();
     }
   }

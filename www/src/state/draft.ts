@@ -1,30 +1,23 @@
 // A run that is being changed: what the reducer works on between two snapshots.
-import type { Line, Pool, Run, Task, Worker } from "./run";
+import type { Line, Pool, Run, Worker } from "./run";
+import type { TasksDraft } from "./tasks";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A copy made once a batch, not once an event, which keeps a batch of thousands of events linear. */
-export interface Draft extends Writable<Omit<Run, "pools" | "tasks" | "places" | "lines">> {
+export interface Draft extends Writable<Omit<Run, "pools" | "tasks" | "lines">> {
   pools: Pool[];
-  tasks: Task[];
-  places: Map<number, number>;
+  tasks: TasksDraft;
   lines: Line[];
 }
 
 export function draftOf(run: Run): Draft {
-  return {
-    ...run,
-    pools: [...run.pools],
-    tasks: [...run.tasks],
-    places: new Map(run.places),
-    lines: [...run.lines],
-  };
+  return { ...run, pools: [...run.pools], tasks: run.tasks.draft(), lines: [...run.lines] };
 }
 
-export function changeTask(run: Draft, id: number, change: Partial<Task>): void {
-  const place = run.places.get(id);
-  const task = place === undefined ? undefined : run.tasks[place];
-  if (place !== undefined && task !== undefined) run.tasks[place] = { ...task, ...change };
+/** The snapshot that a draft has become. */
+export function runOf(draft: Draft): Run {
+  return { ...draft, tasks: draft.tasks.finish() };
 }
 
 export function changePool(run: Draft, id: number, change: (pool: Pool) => Pool): void {

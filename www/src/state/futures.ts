@@ -13,7 +13,7 @@ export const STATE_WORDS: Readonly<Record<TaskState, string>> = {
 };
 
 export interface Row {
-  readonly ordinal: string;
+  readonly number: string;
   readonly name: string;
   readonly state: TaskState;
   readonly worker: string;
@@ -28,7 +28,7 @@ export function rowOf(run: Run, task: Task, now: number): Row {
   const end = task.ended ?? now;
   const worker = workerOf(run, task.pool, task.worker);
   return {
-    ordinal: String(task.ordinal),
+    number: String(task.number),
     name: task.name,
     state: task.state,
     worker: worker?.name ?? "–",

@@ -1,5 +1,6 @@
 // Parameters as the reader types them, and the check that turns them into numbers or into a sentence.
 import type { Example, Parameter } from "../generated/events";
+import { grouped } from "./grouped";
 
 /** What stands in each input, by the parameter's name. Text and not a number, since it may be half typed. */
 export type Typed = Readonly<Record<string, string>>;
@@ -12,7 +13,7 @@ export function defaultsOf(example: Example): Typed {
 
 export function check(parameter: Parameter, typed: string): Checked {
   const { label, min, max, step, unit } = parameter;
-  const range = `from ${min} to ${max}${unit === "" ? "" : ` ${unit}`}`;
+  const range = `from ${grouped(min)} to ${grouped(max)}${unit === "" ? "" : ` ${unit}`}`;
   const text = typed.trim();
   const value = Number(text);
   if (text === "" || !Number.isFinite(value)) return { problem: `${label} needs a number ${range}.` };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Event } from "../generated/events";
 import { endRun, KEPT_LINES, reduce } from "./reduce";
-import { newRun, taskOf, timeOf, type Run } from "./run";
+import { newRun, timeOf, type Run, type Task } from "./run";
 
 const started: Event = { type: "run_started", example: "wait", backend: "browser" };
 const pool: Event = { type: "pool_started", at: 1, pool: 1, kind: "ThreadPoolExecutor", max_workers: 2 };
@@ -15,18 +15,20 @@ const worker = (index: number, at = 2): Event => ({
 const submitted = (task: number, at = 3): Event => ({ type: "task_submitted", at, pool: 1, task, name: "f" });
 const begun = (task: number, worker: number, at = 4): Event => ({ type: "task_started", at, task, worker });
 
+const taskOf = (run: Run, number: number): Task | undefined => run.tasks.get(number);
+
 function runOf(...events: Event[]): Run {
   return reduce(newRun(1, "wait"), [started, ...events], 1000);
 }
 
 describe("a task", () => {
   test("goes from queued to running to done", () => {
-    const queued = runOf(pool, worker(0), submitted(7));
-    expect(taskOf(queued, 7)).toMatchObject({ state: "queued", ordinal: 1, submitted: 3, worker: null });
-    const running = reduce(queued, [begun(7, 0, 10)], 1010);
-    expect(taskOf(running, 7)).toMatchObject({ state: "running", started: 10, worker: 0 });
-    const done = reduce(running, [{ type: "task_finished", at: 20, task: 7 }], 1020);
-    expect(taskOf(done, 7)).toMatchObject({ state: "done", ended: 20 });
+    const queued = runOf(pool, worker(0), submitted(1));
+    expect(taskOf(queued, 1)).toMatchObject({ state: "queued", submitted: 3, worker: null });
+    const running = reduce(queued, [begun(1, 0, 10)], 1010);
+    expect(taskOf(running, 1)).toMatchObject({ state: "running", started: 10, worker: 0 });
+    const done = reduce(running, [{ type: "task_finished", at: 20, task: 1 }], 1020);
+    expect(taskOf(done, 1)).toMatchObject({ state: "done", ended: 20 });
     expect(done.pools[0]?.workers[0]?.open).toEqual([]);
   });
 
@@ -52,8 +54,14 @@ describe("a task", () => {
     expect(inner.pools[0]?.workers[0]?.open).toEqual([1]);
   });
 
+  test("of a process is never nested", () => {
+    const processes: Event = { type: "pool_started", at: 1, pool: 1, kind: "ProcessPoolExecutor", max_workers: 1 };
+    const run = runOf(processes, worker(0), submitted(1), begun(1, 0), submitted(2), begun(2, 0));
+    expect(taskOf(run, 2)?.depth).toBe(0);
+  });
+
   test("of which nothing is known is left alone", () => {
-    expect(runOf(begun(99, 0), { type: "task_finished", at: 5, task: 99 }).tasks).toEqual([]);
+    expect(runOf(begun(99, 0), { type: "task_finished", at: 5, task: 99 }).tasks).toHaveLength(0);
   });
 });
 
@@ -98,9 +106,9 @@ describe("the end", () => {
   test("of a stopped run leaves no task unfinished", () => {
     const run = endRun(runOf(pool, worker(0), submitted(1), begun(1, 0), submitted(2)), 50, { kind: "stopped" });
     expect(run.phase).toBe("stopped");
-    expect(run.tasks.map(({ state, ended }) => [state, ended])).toEqual([
-      ["lost", 50],
-      ["lost", 50],
+    expect([1, 2].map((number) => taskOf(run, number))).toMatchObject([
+      { state: "lost", ended: 50 },
+      { state: "lost", ended: 50 },
     ]);
   });
 
@@ -125,6 +133,6 @@ test("the clock's offset is that of the promptest message", () => {
 test("snapshots share what did not change", () => {
   const before = runOf(pool, worker(0), submitted(1), submitted(2));
   const after = reduce(before, [begun(1, 0)], 1010);
-  expect(after.tasks[1]).toBe(before.tasks[1]);
+  expect(taskOf(after, 2)).toBe(taskOf(before, 2));
   expect(taskOf(before, 1)?.state).toBe("queued");
 });

@@ -1,8 +1,8 @@
 // The reducer: a run and a batch of its events give the next run. It is the only place that knows what an event
 // means; it has no clock and touches no page, so every rule here has a unit test.
 import type { Event, Outcome } from "../generated/events";
-import { changePool, changeTask, changeWorker, draftOf, type Draft } from "./draft";
-import { taskOf, workerOf, type Run, type Task, type Worker } from "./run";
+import { changePool, changeWorker, draftOf, runOf, type Draft } from "./draft";
+import { isIsolated, poolOf, workerOf, type Run, type Task, type Worker } from "./run";
 
 /** More lines than a reader scrolls through; beyond it the oldest go, so that an endless print fills no memory. */
 export const KEPT_LINES = 5_000;
@@ -21,14 +21,14 @@ export function reduce(run: Run, events: readonly Event[], receivedAt: number): 
     draft.lines.splice(0, surplus);
     draft.dropped += surplus;
   }
-  return draft;
+  return runOf(draft);
 }
 
 /** Ends a run whose program can no longer tell: it was stopped, or its memory is gone. */
 export function endRun(run: Run, at: number, outcome: Outcome): Run {
   const draft = draftOf(run);
   finish(draft, at, outcome);
-  return draft;
+  return runOf(draft);
 }
 
 function apply(run: Draft, event: Event): void {
@@ -85,12 +85,9 @@ function write(run: Draft, { at, stream, text, pool, worker }: Extract<Event, { 
   for (const line of body.split("\n")) run.lines.push({ at, stream, text: line, worker: name });
 }
 
-function submit(run: Draft, { at, pool, task: id, name }: Extract<Event, { type: "task_submitted" }>): void {
-  const ordinal = run.tasks.length + 1;
-  run.places.set(id, run.tasks.length);
-  run.tasks.push({
-    id,
-    ordinal,
+function submit(run: Draft, { at, pool, task: number, name }: Extract<Event, { type: "task_submitted" }>): void {
+  run.tasks.add({
+    number,
     name,
     pool,
     state: "queued",
@@ -103,21 +100,23 @@ function submit(run: Draft, { at, pool, task: id, name }: Extract<Event, { type:
   });
 }
 
-function start(run: Draft, { at, task: id, worker }: Extract<Event, { type: "task_started" }>): void {
-  const task = taskOf(run, id);
+function start(run: Draft, { at, task: number, worker }: Extract<Event, { type: "task_started" }>): void {
+  const task = run.tasks.get(number);
   if (task === undefined) return;
   const open = workerOf(run, task.pool, worker)?.open ?? [];
-  changeTask(run, id, { state: "running", started: at, worker, depth: open.length });
-  changeWorker(run, task.pool, worker, { open: [...open, id] });
+  // A process runs one task after the other; that it has begun the next may be known before the result of the last.
+  const depth = isIsolated(poolOf(run, task.pool)?.kind ?? "") ? 0 : open.length;
+  run.tasks.change(number, { state: "running", started: at, worker, depth });
+  changeWorker(run, task.pool, worker, { open: [...open, number] });
 }
 
-function settle(run: Draft, id: number, change: Partial<Task>): void {
-  const task = taskOf(run, id);
+function settle(run: Draft, number: number, change: Partial<Task>): void {
+  const task = run.tasks.get(number);
   if (task === undefined) return;
-  changeTask(run, id, change);
+  run.tasks.change(number, change);
   const worker = workerOf(run, task.pool, task.worker);
   if (worker === undefined) return;
-  changeWorker(run, task.pool, worker.index, { open: worker.open.filter((open) => open !== id) });
+  changeWorker(run, task.pool, worker.index, { open: worker.open.filter((open) => open !== number) });
 }
 
 function finish(run: Draft, at: number, outcome: Outcome): void {
@@ -125,6 +124,5 @@ function finish(run: Draft, at: number, outcome: Outcome): void {
   run.ended = at;
   run.error = outcome.kind === "failed" ? outcome.error : null;
   // A finished program may have left tasks behind that still report; after any other end nobody is left to do so.
-  if (outcome.kind === "finished") return;
-  run.tasks = run.tasks.map((task) => (task.ended === null ? { ...task, state: "lost", ended: at } : task));
+  if (outcome.kind !== "finished") run.tasks.changeUnfinished({ state: "lost", ended: at });
 }

@@ -2,6 +2,7 @@
 // identical, so that a view can tell by comparison what it has to draw again. All times are milliseconds since the
 // run began, on the runner's clock.
 import type { Stream } from "../generated/events";
+import { Tasks } from "./tasks";
 
 /** `waiting` lasts from the press of Run until the runner's first event; the last three are final. */
 export type Phase = "waiting" | "running" | "finished" | "failed" | "stopped";
@@ -10,10 +11,8 @@ export type Phase = "waiting" | "running" | "finished" | "failed" | "stopped";
 export type TaskState = "queued" | "running" | "done" | "failed" | "cancelled" | "lost";
 
 export interface Task {
-  /** Unique in the runner's process, so not counted from 1 in every run. */
-  readonly id: number;
-  /** Place in order of submission within the run, from 1. */
-  readonly ordinal: number;
+  /** Counted from 1 in order of submission within the run. */
+  readonly number: number;
   readonly name: string;
   readonly pool: number;
   readonly state: TaskState;
@@ -22,7 +21,7 @@ export interface Task {
   readonly ended: number | null;
   /** Index of the worker in its pool. */
   readonly worker: number | null;
-  /** How many unfinished tasks the worker had when it began this one; above 0 the task is nested. */
+  /** How many tasks the worker was in the middle of when it began this one; above 0 the task is nested. */
   readonly depth: number;
   readonly error: string | null;
 }
@@ -64,9 +63,7 @@ export interface Run {
   readonly ended: number | null;
   readonly error: string | null;
   readonly pools: readonly Pool[];
-  readonly tasks: readonly Task[];
-  /** Where each task stands in `tasks`, by its id. */
-  readonly places: ReadonlyMap<number, number>;
+  readonly tasks: Tasks;
   readonly lines: readonly Line[];
   /** Lines left out at the front because the program wrote more than the page keeps. */
   readonly dropped: number;
@@ -81,8 +78,7 @@ export function newRun(id: number, example: string): Run {
     ended: null,
     error: null,
     pools: [],
-    tasks: [],
-    places: new Map(),
+    tasks: Tasks.none,
     lines: [],
     dropped: 0,
   };
@@ -98,11 +94,15 @@ export function timeOf(run: Run, pageNow: number): number {
   return run.origin === null ? 0 : Math.max(0, pageNow - run.origin);
 }
 
-export function taskOf(run: Run, id: number): Task | undefined {
-  const place = run.places.get(id);
-  return place === undefined ? undefined : run.tasks[place];
+/** Whether the workers of a pool of this kind have a memory of their own, so that the loss of one harms nothing else. */
+export function isIsolated(kind: string): boolean {
+  return kind === "ProcessPoolExecutor";
 }
 
-export function workerOf(run: Run, pool: number | null, index: number | null): Worker | undefined {
-  return run.pools.find((candidate) => candidate.id === pool)?.workers.find((worker) => worker.index === index);
+export function poolOf(run: Pick<Run, "pools">, id: number | null): Pool | undefined {
+  return run.pools.find((pool) => pool.id === id);
+}
+
+export function workerOf(run: Pick<Run, "pools">, pool: number | null, index: number | null): Worker | undefined {
+  return poolOf(run, pool)?.workers.find((worker) => worker.index === index);
 }

@@ -46,6 +46,13 @@ export function drawBody(
   drawFace(context, palette, state, box, label);
 }
 
+/** Tasks too short to be told apart: a tooth of a comb, as wide as their time but for the gap to the next. */
+export function drawCrowd(context: CanvasRenderingContext2D, palette: Palette, state: BarState, box: Box): void {
+  const x = Math.round(box.x);
+  context.fillStyle = palette.colours[state];
+  context.fillRect(x, box.y, Math.max(1, Math.round(box.x + box.width) - x - 1), box.height);
+}
+
 const FILLS: Readonly<Record<BarState, (context: CanvasRenderingContext2D, palette: Palette) => void>> = {
   running: (context, { colours }) => fill(context, colours.running),
   done: (context, { colours }) => fill(context, colours.done),

@@ -12,6 +12,10 @@ export function xOf(scale: Scale, time: number): number {
   return scale.left + (time / scale.end) * (scale.right - scale.left);
 }
 
+export function timePerPixel(scale: Scale): number {
+  return scale.end / Math.max(1, scale.right - scale.left);
+}
+
 export interface Tick {
   readonly time: number;
   readonly label: string;
@@ -19,8 +23,7 @@ export interface Tick {
 
 /** Marks at 1, 2 or 5 times a power of ten, at least `gap` pixels apart. */
 export function ticksOf(scale: Scale, gap: number): Tick[] {
-  const perPixel = scale.end / Math.max(1, scale.right - scale.left);
-  const step = niceAbove(gap * perPixel);
+  const step = niceAbove(gap * timePerPixel(scale));
   // Short runs are told in milliseconds, or the labels would be mostly zeros.
   const [unit, size] = scale.end < 100 ? (["ms", 1] as const) : (["s", 1000] as const);
   const places = Math.max(0, -Math.floor(Math.log10(step / size)));

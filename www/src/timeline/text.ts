@@ -5,10 +5,13 @@ export function fitEnd(context: CanvasRenderingContext2D, text: string, room: nu
   return fit(context, text, room, (length) => `${text.slice(0, length)}…`);
 }
 
-/** Shortens a worker's name at its start, as those of one pool differ only at the end; first to what follows the pool's. */
+/** Shortens a worker's name at its start, as those of one pool differ at the end; by whole words, if that is enough. */
 export function fitName(context: CanvasRenderingContext2D, name: string, room: number): string {
-  if (context.measureText(name).width <= room) return name;
-  const own = name.slice(name.lastIndexOf("-") + 1);
+  const words = name.split(/(?<=[- ])/);
+  const ends = words.map((_, start) => words.slice(start).join(""));
+  const whole = ends.find((end) => context.measureText(end).width <= room);
+  if (whole !== undefined) return whole;
+  const own = ends.at(-1) ?? name;
   return fit(context, own, room, (length) => `…${own.slice(-length)}`);
 }
 

@@ -9,11 +9,15 @@ import { fixedHeight, LANE, laneCount, layoutOf, type Layout } from "./layout";
 import { Sliding, wantsStillness } from "./motion";
 import { paint } from "./paint";
 import { paletteOf, type Palette } from "./palette";
-import { endFor, type Scale } from "./scale";
+import { endFor, timePerPixel, type Scale } from "./scale";
 import { summaryOf } from "./summary";
 import { Tooltip } from "./tooltip";
 
 const WIDE = 560;
+/** How many times as long as a frame took to draw the next one waits, so that a long run leaves the page responsive. */
+const REST = 4;
+/** Milliseconds of waiting that are not worth a timer. */
+const SHORT = 12;
 
 export class Timeline {
   readonly node: HTMLElement;
@@ -29,6 +33,8 @@ export class Timeline {
   #pointer: Point | null = null;
   #scheduled = false;
   #drawnAt = 0;
+  /** When the next frame may be drawn. */
+  #rested = 0;
   #shown: { layout: Layout; scale: Scale } | null = null;
 
   constructor() {
@@ -64,11 +70,15 @@ export class Timeline {
   #redraw(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    requestAnimationFrame((now) => this.#draw(now));
+    const draw = (): unknown => requestAnimationFrame((now) => this.#draw(now));
+    const wait = this.#rested - performance.now();
+    if (wait > SHORT) setTimeout(draw, wait);
+    else draw();
   }
 
   #draw(frameTime: number): void {
     this.#scheduled = false;
+    const began = performance.now();
     const run = this.#run;
     const context = this.#canvas.getContext("2d");
     const { clientWidth: width, clientHeight: height } = this.#scroller;
@@ -82,9 +92,9 @@ export class Timeline {
     const now = run === undefined ? 0 : timeOf(run, performance.now());
     const endTarget = run === undefined ? 1000 : endFor(now, over);
     const laneTarget = run === undefined ? LANE.most : laneHeightFor(run, height);
-    const scale = { left: width < WIDE ? 56 : 176, right: width - 12, end: this.#end.towards(endTarget, passed) };
+    const scale = { left: width < WIDE ? 60 : 176, right: width - 12, end: this.#end.towards(endTarget, passed) };
     const laneHeight = this.#lane.towards(laneTarget, passed);
-    const layout = run === undefined ? EMPTY : layoutOf(run, now, laneHeight);
+    const layout = run === undefined ? EMPTY : layoutOf(run, now, laneHeight, timePerPixel(scale));
     this.#shown = { layout, scale };
     this.#rest.style.height = `${Math.max(0, Math.ceil(AXIS + layout.height - height))}px`;
 
@@ -101,6 +111,8 @@ export class Timeline {
       pulse,
     });
     this.#point();
+    const done = performance.now();
+    this.#rested = done + (done - began) * REST;
     if (!over || !this.#end.restsAt(endTarget) || !this.#lane.restsAt(laneTarget)) this.#redraw();
   }
 
@@ -123,7 +135,7 @@ export class Timeline {
     if (run === undefined || shown === null || point === null || point.y < AXIS) return this.#tooltip.hide();
     const bar = hitAt(shown.layout, shown.scale, point.x, point.y - AXIS + this.#scroller.scrollTop);
     if (bar === undefined) this.#tooltip.hide();
-    else this.#tooltip.show(run, bar.task, point, this.node);
+    else this.#tooltip.show(run, bar, point, this.node);
   }
 }
 

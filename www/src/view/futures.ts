@@ -1,11 +1,14 @@
-// The table of futures: the timeline's content in words, one row a task.
+// The table of futures: the timeline's content in words, one row a task. Of a long table only the rows about those in
+// sight are in the page, and the room of the others is kept free above and below.
 import { rowOf, STATE_WORDS, type Row } from "../state/futures";
+import { grouped } from "../state/grouped";
 import { isOver, timeOf, type Run, type Task } from "../state/run";
-import { element, setText } from "./element";
+import { element, setAttribute, setText } from "./element";
 import { stateIcon } from "./icon";
+import { firstRow, ROWS } from "./window";
 
 const COLUMNS: readonly (readonly [keyof Row, string])[] = [
-  ["ordinal", "#"],
+  ["number", "#"],
   ["name", "Task"],
   ["state", "State"],
   ["worker", "Worker"],
@@ -25,65 +28,109 @@ interface Shown {
 export class FuturesView {
   readonly node: HTMLElement;
   readonly #body = element("tbody");
+  readonly #table: HTMLElement;
+  readonly #scroll: HTMLElement;
   readonly #empty = element("p", { class: "empty" }, "No task has been submitted yet.");
   readonly #count = element("span", { class: "note" });
   #rows: Shown[] = [];
+  /** The place of the first row among the tasks. */
+  #first = 0;
+  /** Height of a row, measured when the table becomes long. */
+  #height = 0;
   #run: Run | undefined;
 
   constructor() {
     const titles = COLUMNS.map(([key, title]) => element("th", { scope: "col", class: key }, title));
-    const table = element(
-      "table",
-      { "aria-labelledby": "futures" },
-      element("thead", {}, element("tr", {}, ...titles)),
-      this.#body,
+    const head = element("thead", {}, element("tr", {}, ...titles));
+    this.#table = element("table", { "aria-labelledby": "futures" }, head, this.#body);
+    this.#scroll = element(
+      "div",
+      { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table of futures" },
+      this.#table,
     );
+    this.#scroll.addEventListener("scroll", () => this.#write());
     this.node = element(
       "section",
       { class: "panel futures", "aria-labelledby": "futures" },
       element("div", { class: "panel-head" }, element("h2", { id: "futures" }, "Futures"), this.#count),
-      element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table of futures" }, table),
+      this.#scroll,
       this.#empty,
     );
   }
 
   update(run: Run | undefined): void {
     if (run === this.#run) return;
-    if (run?.id !== this.#run?.id) {
-      this.#rows = [];
-      this.#body.replaceChildren();
-    }
+    if (run?.id !== this.#run?.id) this.#clear();
     this.#run = run;
-    const tasks = run?.tasks ?? [];
-    this.#body.append(...tasks.slice(this.#rows.length).map(() => this.#add()));
-    setText(this.#count, tasks.length === 0 ? "" : String(tasks.length));
-    this.#empty.hidden = tasks.length > 0;
-    this.#write();
+    // Laying out a table that grows at every frame would take longer than everything else on the page.
+    if (run === undefined || isOver(run) || run.tasks.length <= ROWS) this.#show(run);
   }
 
-  /** Brings the times of unfinished tasks up to now. */
+  /** Brings the times of unfinished tasks, and a long table, up to now. */
   tick(): void {
-    if (this.#run !== undefined && !isOver(this.#run)) this.#write();
+    if (this.#run !== undefined && !isOver(this.#run)) this.#show(this.#run);
+  }
+
+  #show(run: Run | undefined): void {
+    const count = run?.tasks.length ?? 0;
+    while (this.#rows.length < Math.min(count, ROWS)) this.#add();
+    setText(this.#count, run === undefined ? "" : counted(run));
+    this.#empty.hidden = count > 0;
+    this.#write();
   }
 
   #write(): void {
     const run = this.#run;
     if (run === undefined) return;
+    this.#fill(run);
+    if (run.tasks.length <= ROWS) return;
+    this.#move(run.tasks.length);
+    this.#fill(run);
+  }
+
+  #fill(run: Run): void {
     const now = timeOf(run, performance.now());
     this.#rows.forEach((shown, index) => {
-      const task = run.tasks[index];
+      const task = run.tasks.at(this.#first + index);
       if (task === undefined || (task === shown.task && task.ended !== null)) return;
       shown.task = task;
       fill(shown, rowOf(run, task, now));
     });
   }
 
-  #add(): HTMLTableRowElement {
+  /** Puts the rows of a long table where the reader has scrolled to. */
+  #move(count: number): void {
+    if (this.#height === 0) {
+      this.node.dataset.long = "";
+      this.#height = this.#body.offsetHeight / ROWS;
+    }
+    this.#first = firstRow(this.#scroll.scrollTop / this.#height, count);
+    const below = count - this.#first - ROWS;
+    this.#table.style.marginBlock = `${this.#first * this.#height}px ${below * this.#height}px`;
+    setAttribute(this.#table, "aria-rowcount", String(count + 1));
+    this.#rows.forEach(({ node }, index) => setAttribute(node, "aria-rowindex", String(this.#first + index + 2)));
+  }
+
+  #add(): void {
     const cells = Object.fromEntries(COLUMNS.map(([key]) => [key, element("td", { class: key })])) as Shown["cells"];
     const node = element("tr", {}, ...COLUMNS.map(([key]) => cells[key]));
     this.#rows.push({ node, cells, task: null });
-    return node;
+    this.#body.append(node);
   }
+
+  #clear(): void {
+    this.#rows = [];
+    this.#body.replaceChildren();
+    this.#first = this.#height = this.#scroll.scrollTop = 0;
+    this.#table.style.marginBlock = "";
+    setAttribute(this.#table, "aria-rowcount", null);
+    delete this.node.dataset.long;
+  }
+}
+
+function counted({ tasks }: Run): string {
+  const count = tasks.length === 0 ? "" : grouped(tasks.length);
+  return tasks.forgotten === 0 ? count : `${count}; ${grouped(tasks.forgotten)} earlier ones are not kept`;
 }
 
 function fill({ node, cells }: Shown, row: Row): void {

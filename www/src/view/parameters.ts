@@ -1,5 +1,6 @@
 // The example's parameters as labelled inputs, each with its unit, its range and its default.
 import type { Example, Parameter } from "../generated/events";
+import { grouped } from "../state/grouped";
 import { check, defaultsOf, type Typed } from "../state/parameters";
 import { element, setAttribute, setText } from "./element";
 
@@ -82,8 +83,8 @@ function fieldNode(parameter: Parameter, input: HTMLInputElement, problem: HTMLE
   const range = element(
     "span",
     { class: "range", id: `${input.id}-range` },
-    element("span", { class: "limits" }, `${min} to ${max}, `),
-    `default ${parameter.default}`,
+    element("span", { class: "limits" }, `${grouped(min)} to ${grouped(max)}, `),
+    `default ${grouped(parameter.default)}`,
   );
   const box = element(
     "span",
@@ -93,7 +94,7 @@ function fieldNode(parameter: Parameter, input: HTMLInputElement, problem: HTMLE
   );
   return element(
     "div",
-    { class: "field", title: `From ${min} to ${max}` },
+    { class: "field", title: `From ${grouped(min)} to ${grouped(max)}` },
     element("label", { for: input.id }, label),
     box,
     range,

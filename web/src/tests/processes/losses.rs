@@ -112,9 +112,11 @@ async fn process_result_that_traps() {
             &2
         );
         let make = |length: usize| Indigestible(vec![1; length]);
-        let _lost = fatal.submit(make, length).expect("it is open");
+        let lost = fatal.submit(make, length).expect("it is open");
         let next = fatal.submit(|n: u32| n + 1, 1).expect("it is open");
         assert_eq!(next.result().expect("another worker runs it"), &2);
+        let error = lost.result().map(|_| ()).expect_err("nobody could decode it").to_string();
+        assert!(error.contains("decoded") || error.contains("answer was lost"), "{error}");
         assert_eq!(
             other.submit(|n: u32| n + 1, 2).expect("it is open").result().expect("it does not fail"),
             &3
