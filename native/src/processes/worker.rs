@@ -102,6 +102,12 @@ fn serve_frames(
         Received::Marked { kind, seq, body, regions } => {
             Ok(worker.handle_with(Frame { kind, seq, body: body.bytes() }, regions, outlet)?)
         }
+        Received::Incomplete { seq, why } => {
+            // This process has no descriptor left, say, and so no way to the arguments. Another would come no further, so the
+            // task is begun here, and is lost with this process.
+            outlet.claim(seq);
+            Err(why.into())
+        }
     }
 }
 
@@ -111,6 +117,8 @@ enum Received<'a> {
     Inline(&'a [u8]),
     /// A frame that files accompanied.
     Marked { kind: Kind, seq: u32, body: Body<'a>, regions: Vec<Arc<dyn Region>> },
+    /// A frame whose files did not get here.
+    Incomplete { seq: u32, why: String },
 }
 
 /// Where a body lies.
@@ -173,8 +181,11 @@ impl Input {
                 let end = begin + if unmarked.body_is_file { 0 } else { unmarked.head.length };
                 if end <= self.end {
                     self.begin = end;
-                    let (file, regions) = unmarked.take(&mut self.files)?;
                     let Head { kind, seq, .. } = unmarked.head;
+                    let (file, regions) = match unmarked.take(&mut self.files) {
+                        Ok(came) => came,
+                        Err(why) => return Ok(Some(Received::Incomplete { seq, why })),
+                    };
                     let body = file.map_or_else(|| Body::Inline(&self.buffer[begin..end]), Body::File);
                     return Ok(Some(Received::Marked { kind, seq, body, regions }));
                 }
