@@ -23,6 +23,8 @@ const READ: usize = 64;
 const AWAKE: usize = 128;
 /// Frames whose bodies lie in files, ever. Written by the worker.
 const FILES: usize = 192;
+/// Whether the worker is to look for the next task before it sleeps. Written by the pool.
+const LOOK: usize = 256;
 /// Who has which task: [`Claim`]s, by the task's number.
 const CLAIMS: usize = 4096;
 const ANSWERS: usize = CLAIMS + WINDOW as usize * 8;
@@ -126,6 +128,18 @@ impl Board {
         if !second.is_empty() {
             self.0.write(ANSWERS, second);
         }
+    }
+
+    /// For the pool: whether the worker is to look for the next task before it sleeps.
+    pub(super) fn set_look(&self, look: bool) {
+        // ORDERING: a hint.
+        self.0.flag(LOOK).store(u32::from(look), Ordering::Relaxed);
+    }
+
+    /// For the worker: whether to look for the next task before it sleeps.
+    pub(super) fn is_to_look(&self) -> bool {
+        // ORDERING: a hint.
+        self.0.flag(LOOK).load(Ordering::Relaxed) != 0
     }
 
     /// For the worker: whether the pool sleeps and is to be woken, by this caller.

@@ -3,7 +3,7 @@
 use super::board::{Board, LARGE};
 use super::output::Lines;
 use super::reactor::Reactor;
-use super::spin::Spin;
+use super::spin::{Spin, goes_on};
 use super::stream::{KIND, MARKED, Marked, Unmarked, receive, send_now};
 use concurrent_futures_core::LossCause;
 use concurrent_futures_core::process_pool::wire::{HEADER, Head, Kind, header};
@@ -42,7 +42,6 @@ pub(super) struct Subprocess {
     fault: Mutex<Option<LossCause>>,
     /// What the reactor listens to.
     pub(super) interest: Mutex<Interest>,
-    spin: Spin,
     reactor: Arc<Reactor>,
 }
 
@@ -69,6 +68,7 @@ pub(super) struct Reader {
     files_taken: u64,
     /// Set when the worker has closed its end.
     pub(super) is_closed: bool,
+    spin: Spin,
 }
 
 /// What the worker writes to its standard output and error.
@@ -112,13 +112,13 @@ impl Subprocess {
                 files: VecDeque::new(),
                 files_taken: 0,
                 is_closed: false,
+                spin: Spin::new(),
             }),
             outputs: Mutex::new(Outputs { inbox: Some(inbox), stdout, stderr }),
             child: Mutex::new(child),
             exited: Mutex::new(None),
             fault: Mutex::new(None),
             interest: Mutex::new(Interest::default()),
-            spin: Spin::new(),
             reactor,
         }
     }
@@ -426,7 +426,9 @@ impl Link for Subprocess {
         let end = limit.and_then(|limit| start.checked_add(limit));
         self.reactor.stop_listening(self);
         self.board.stay_awake();
-        while !self.board.has_answers() && self.spin.goes_on(start) {
+        let looks = reader.spin.is_on();
+        self.board.set_look(looks);
+        while looks && !self.board.has_answers() && goes_on(start) {
             hint::spin_loop();
         }
         loop {
@@ -442,7 +444,7 @@ impl Link for Subprocess {
             }
             self.hear(&mut reader);
         }
-        self.spin.waited_since(start);
+        reader.spin.learn(looks, start.elapsed());
         // From here on the reactor listens again, and hears what came meanwhile.
         while !self.board.sleep() {
             self.drain(&mut reader);

@@ -3,7 +3,7 @@
 use super::board::{Board, LARGE};
 use super::image::image;
 use super::shared_memory::Sealed;
-use super::spin::Spin;
+use super::spin::goes_on;
 use super::stream::{KIND, MARKED, Marked, Unmarked, receive, send_now};
 use concurrent_futures_core::process_pool::wire::{Frame, HEADER, Head, Kind, Malformed, split};
 use concurrent_futures_core::process_pool::{Outlet, Region, Worker};
@@ -53,6 +53,7 @@ fn serve() -> Result<(), Box<dyn Error>> {
         if serve_frames(frames, &mut worker, &mut outlet)?.is_break() {
             return Ok(());
         }
+        input.looks = outlet.board.is_to_look();
     }
     // The pool is gone.
     Ok(())
@@ -144,13 +145,14 @@ struct Input {
     begin: usize,
     end: usize,
     files: VecDeque<OwnedFd>,
-    spin: Spin,
+    /// Whether to look for more before sleeping, see `spin.rs`.
+    looks: bool,
 }
 
 impl Input {
     fn new(socket: Arc<OwnedFd>) -> Self {
         let buffer = vec![0; 2 * LARGE];
-        Self { socket, buffer, begin: 0, end: 0, files: VecDeque::new(), spin: Spin::new() }
+        Self { socket, buffer, begin: 0, end: 0, files: VecDeque::new(), looks: false }
     }
 
     /// The first file is the board.
@@ -206,13 +208,12 @@ impl Input {
         }
         let start = Instant::now();
         let mut received = Err(Errno::AGAIN);
-        while received == Err(Errno::AGAIN) && self.spin.goes_on(start) {
+        while self.looks && received == Err(Errno::AGAIN) && goes_on(start) {
             received = self.receive_with(RecvFlags::DONTWAIT);
         }
         if received == Err(Errno::AGAIN) {
             received = self.receive_with(RecvFlags::empty());
         }
-        self.spin.waited_since(start);
         received
     }
 

@@ -160,6 +160,6 @@ fn remote_backtrace() {
     let backtrace = error.panic().unwrap().backtrace().unwrap().to_string();
     assert!(backtrace.contains("a_name_to_be_found"), "{backtrace}");
     // A panic in this process maps the program once more, which must not confuse pools that come later.
-    let _ = std::panic::catch_unwind(|| a_name_to_be_found());
+    let _ = std::panic::catch_unwind(a_name_to_be_found);
     is_well(&crate::task::pool(1));
 }

@@ -21,6 +21,7 @@ pub(crate) const CASES: &[Case] = &[
     Case::new("starting::workers_die_at_once", workers_never_come).starting_by(abort_if_worker),
     Case::new("starting::no_descriptors", no_descriptors),
     Case::new("starting::no_descriptors_for_a_successor", no_descriptors_for_a_successor),
+    Case::new("starting::no_memory", no_memory),
     Case::new("starting::initializer_panics", initializer_panics),
     Case::new("starting::initializer_exits", initializer_exits),
     Case::new("starting::hundreds_of_pools", hundreds_of_pools),
@@ -170,6 +171,32 @@ fn no_descriptors_for_a_successor() {
         }
     });
     is_well(&one);
+}
+
+/// PPE-19: without memory for a thread, or for what is shared with a worker, there is an error that says so.
+fn no_memory() {
+    let before = getrlimit(Resource::As);
+    let mut refused = 0;
+    for megabytes in [0, 1, 2, 4, 8, 64] {
+        let limited = pool(1);
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let size = status.lines().find_map(|line| line.strip_prefix("VmSize:")?.split_whitespace().next());
+        let kilobytes = size.unwrap().parse::<u64>().unwrap() + megabytes * 1024;
+        setrlimit(Resource::As, Rlimit { current: Some(kilobytes * 1024), ..before }).unwrap();
+        match limited.submit(square, 3) {
+            // The worker has as little, and may die of it at any time.
+            Ok(future) => drop(future.result().map(|value| assert_eq!(value, &9))),
+            Err(SubmitError::Start(error)) => {
+                refused += 1;
+                assert!(error.to_string().contains("(os error 1"), "{error}");
+            }
+            Err(error) => panic!("{error}"),
+        }
+        setrlimit(Resource::As, before).unwrap();
+        drop(limited);
+        is_well(&pool(1));
+    }
+    assert!(refused > 0);
 }
 
 /// INIT-03: nothing is left of a pool whose initializer fails.
