@@ -39,6 +39,9 @@ pub(crate) struct Options {
     /// A smoke test: little work and two rounds. Its figures mean nothing.
     #[arg(long, conflicts_with = "rounds")]
     pub(crate) quick: bool,
+    /// Measures only the rows that have this in their name.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) only: Option<String>,
     /// Writes every single figure, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,

@@ -1,10 +1,11 @@
 //! Contestants that do the same work, in turns.
 
+use std::mem;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-/// Does the work once and says how long it took. It owns what it works with, so dropping it ends its processes.
+/// Does one turn's work and says how long it took. It owns what it works with, so dropping it ends its processes.
 pub(crate) type Turn = Box<dyn FnMut() -> Result<Duration>>;
 
 /// One piece of work, and those who do it.
@@ -13,8 +14,11 @@ pub(crate) struct Contest {
     pub(crate) work: String,
     /// What one of the units is that the work consists of: "task", "item", "payload".
     pub(crate) unit: &'static str,
-    /// The units of one turn.
+    /// The units that each contestant does in one round.
     pub(crate) units: usize,
+    /// In how many turns, one after the other's, it does them. Two processes that wake each other are several times as fast
+    /// on one processor as on two, and the scheduler moves them now and then: a round of many short turns sees both.
+    pub(crate) turns: usize,
     /// The first is this project's own.
     pub(crate) contestants: Vec<Contestant>,
 }
@@ -45,32 +49,54 @@ impl Contestant {
 
 impl Contest {
     /// Gives each contestant a turn that does not count, for caches, allocators and workers that start on demand; and then
-    /// one in each round. Who starts a round changes, so that nobody always comes after the same neighbour.
+    /// its turns of each round. Who starts changes, so that nobody always comes after the same neighbour.
     ///
     /// Returns the figures in the order of the contestants. Who fails once is out.
-    pub(crate) fn run(contestants: Vec<Contestant>, rounds: usize, units: usize) -> Vec<Figures> {
-        let warm = |contestant: Contestant| {
-            let mut turn = (contestant.open)()?;
-            turn()?;
-            Ok(turn)
-        };
-        let mut field: Vec<Result<(Turn, Vec<f64>), String>> = contestants
-            .into_iter()
-            .map(|contestant| warm(contestant).map(|turn| (turn, Vec::new())).map_err(reason))
-            .collect();
+    pub(crate) fn run(self, rounds: usize) -> Vec<Figures> {
+        let (turns, units) = (self.turns, self.units);
+        let mut field: Vec<Lane> = self.contestants.into_iter().map(Lane::open).collect();
         for round in 0..rounds {
             let start = Instant::now();
-            for place in 0..field.len() {
-                let index = (round + place) % field.len();
-                let Ok((turn, figures)) = &mut field[index] else { continue };
-                match turn() {
-                    Ok(time) => figures.push(time.as_secs_f64() / units as f64),
-                    Err(error) => field[index] = Err(reason(error)),
+            for turn in 0..turns {
+                for place in 0..field.len() {
+                    let index = (round + turn + place) % field.len();
+                    field[index].take_turn();
                 }
             }
+            field.iter_mut().for_each(|lane| lane.end_round(units));
             eprintln!("    round {} of {rounds}: {:.1} s", round + 1, start.elapsed().as_secs_f64());
         }
-        field.into_iter().map(|outcome| outcome.map(|(_, figures)| figures)).collect()
+        field.into_iter().map(|lane| lane.turn.map(|_| lane.figures)).collect()
+    }
+}
+
+/// A contestant while the contest is on.
+struct Lane {
+    turn: Result<Turn, String>,
+    /// What the turns of this round have taken.
+    time: Duration,
+    figures: Vec<f64>,
+}
+
+impl Lane {
+    fn open(contestant: Contestant) -> Self {
+        let mut lane =
+            Self { turn: (contestant.open)().map_err(reason), time: Duration::ZERO, figures: Vec::new() };
+        lane.take_turn();
+        lane.time = Duration::ZERO;
+        lane
+    }
+
+    fn take_turn(&mut self) {
+        let Ok(turn) = &mut self.turn else { return };
+        match turn() {
+            Ok(time) => self.time += time,
+            Err(error) => self.turn = Err(reason(error)),
+        }
+    }
+
+    fn end_round(&mut self, units: usize) {
+        self.figures.push(mem::take(&mut self.time).as_secs_f64() / units as f64);
     }
 }
 
@@ -84,6 +110,10 @@ mod tests {
     use super::*;
     use std::cell::RefCell;
     use std::rc::Rc;
+
+    fn contest(contestants: Vec<Contestant>, turns: usize) -> Contest {
+        Contest { work: "nothing".to_owned(), unit: "task", units: 2, turns, contestants }
+    }
 
     #[test]
     fn turns_rotate_and_failures_stay_out() {
@@ -100,7 +130,7 @@ mod tests {
             })
         };
         let field = vec![contestant("a", 9), contestant("b", 2), contestant("c", 9)];
-        let figures = Contest::run(field, 3, 2);
+        let figures = contest(field, 1).run(3);
         assert_eq!(*order.borrow(), "abc abc bca ca".replace(' ', ""));
         assert_eq!(figures[0], Ok(vec![2.0; 3]));
         assert_eq!(figures[1], Err("tired".to_owned()));
@@ -109,6 +139,12 @@ mod tests {
     #[test]
     fn missing_contestant_is_told() {
         let missing = Contestant::new("python", || anyhow::bail!("there is no python3"));
-        assert_eq!(Contest::run(vec![missing], 2, 1), [Err("there is no python3".to_owned())]);
+        assert_eq!(contest(vec![missing], 1).run(2), [Err("there is no python3".to_owned())]);
+    }
+
+    #[test]
+    fn turns_of_a_round_add_up() {
+        let second = Contestant::new("a", || Ok(Box::new(|| Ok(Duration::from_secs(1)))));
+        assert_eq!(contest(vec![second], 5).run(2), [Ok(vec![2.5, 2.5])]);
     }
 }

@@ -38,10 +38,11 @@ impl Table {
 /// Builds the bench as its users would build their programs, and runs it: the table goes to standard output.
 pub(crate) fn run(workspace: &Workspace, table: Table, options: &[OsString]) -> Result<()> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["run", "--release", "--quiet", "--package", "bench", "--", table.name()]);
-    // The last one counts, so the user's own may follow.
+    // The folder stays the user's, since options name files; so the workspace must be named.
+    cargo.args(["run", "--release", "--quiet", "--package", "bench", "--manifest-path"]);
+    cargo.arg(workspace.root.join("Cargo.toml")).args(["--", table.name()]);
+    // The last of its kind counts, so the user's own may follow.
     cargo.arg("--svg").arg(workspace.target.join(format!("bench/{}.svg", table.name())));
-    // Files that the options name are where the user is, so the folder stays.
     cargo.args(options);
     process::run(&mut cargo)
 }

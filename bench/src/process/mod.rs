@@ -11,7 +11,7 @@ use crate::report::{Report, Row};
 
 pub(crate) use self::bare::Peer;
 
-/// How much each contestant does in a turn.
+/// How much each contestant does in a round.
 struct Amount {
     pipelined: usize,
     one_at_a_time: usize,
@@ -19,12 +19,15 @@ struct Amount {
     payload: usize,
 }
 
-/// Enough for every turn to last far longer than a slice of the scheduler's.
+/// Enough for every round to last far longer than a slice of the scheduler's.
 const FULL: Amount =
     Amount { pipelined: 20_000, one_at_a_time: 5_000, squares: 1_000_000, payload: 64 << 20 };
 const QUICK: Amount = Amount { pipelined: 500, one_at_a_time: 200, squares: 20_000, payload: 1 << 20 };
 
 const QUICK_ROUNDS: usize = 2;
+
+/// The turns of a round where two processes wake each other; see [`Contest::turns`].
+const SHORT_TURNS: usize = 20;
 
 /// Python's `chunksize`.
 const CHUNK: usize = 1_000;
@@ -34,7 +37,14 @@ pub(crate) fn measure(options: &Options) -> Report {
     let (amount, rounds) =
         if options.quick { (QUICK, QUICK_ROUNDS) } else { (FULL, options.rounds as usize) };
     let mut report = Report::new("ProcessPoolExecutor", rounds, options.quick, cpython::version());
-    for contest in contests(&amount) {
+    for mut contest in contests(&amount) {
+        if options.only.as_ref().is_some_and(|only| !contest.work.contains(only)) {
+            continue;
+        }
+        if options.quick {
+            // The targets are for the full amounts.
+            contest.contestants.iter_mut().for_each(|contestant| contestant.target = None);
+        }
         eprintln!("==> {}", contest.work);
         report.rows.push(Row::of(contest, rounds));
     }
@@ -42,13 +52,14 @@ pub(crate) fn measure(options: &Options) -> Report {
 }
 
 /// The rows with the targets of the design.
-fn contests(amount: &Amount) -> [Contest; 4] {
+fn contests(amount: &Amount) -> [Contest; 5] {
     let &Amount { pipelined, one_at_a_time, squares, payload } = amount;
     [
         Contest {
             work: format!("{} tiny tasks pipelined, 2 workers", grouped(pipelined)),
             unit: "task",
             units: pipelined,
+            turns: 1,
             contestants: vec![
                 ours::pipelined(2, pipelined),
                 procspawn::pipelined(2, pipelined).target(1.0 / 20.0),
@@ -59,28 +70,53 @@ fn contests(amount: &Amount) -> [Contest; 4] {
             work: format!("{} tiny tasks one at a time, 1 worker", grouped(one_at_a_time)),
             unit: "task",
             units: one_at_a_time,
+            turns: SHORT_TURNS,
             contestants: vec![
-                ours::one_at_a_time(1, one_at_a_time),
-                bare::socket_pair(one_at_a_time).target(1.5),
-                procspawn::one_at_a_time(1, one_at_a_time),
-                cpython::contestant("one-at-a-time", 1, one_at_a_time),
+                ours::one_at_a_time(1, one_at_a_time / SHORT_TURNS),
+                bare::socket_pair(one_at_a_time / SHORT_TURNS).target(1.5),
+                procspawn::one_at_a_time(1, one_at_a_time / SHORT_TURNS),
+                cpython::contestant("one-at-a-time", 1, one_at_a_time / SHORT_TURNS),
             ],
         },
         Contest {
             work: format!("`map` of {} `x*x`, chunksize {}, 2 workers", grouped(squares), grouped(CHUNK)),
             unit: "item",
             units: squares,
+            turns: 1,
             contestants: vec![
                 ours::squares(2, squares),
                 cpython::contestant("squares", 2, squares).target(1.0 / 10.0),
             ],
         },
         Contest {
-            work: format!("{} MiB there and back", payload >> 20),
+            work: format!("{} MiB there and back as bytes of serde's", payload >> 20),
             unit: "payload",
             units: 1,
+            turns: 1,
             contestants: vec![
                 ours::payload(payload),
+                bare::pipes(payload).target(1.0 / 3.0),
+                cpython::contestant("payload", 1, payload),
+            ],
+        },
+        Contest {
+            work: format!("{} MiB there and back as `SharedBytes`", payload >> 20),
+            unit: "payload",
+            units: 1,
+            turns: 1,
+            contestants: vec![
+                ours::handed_over(payload),
+                bare::pipes(payload).target(1.0 / 3.0),
+                cpython::contestant("payload", 1, payload),
+            ],
+        },
+        Contest {
+            work: format!("{} MiB as `SharedBytes`, copied on both sides", payload >> 20),
+            unit: "payload",
+            units: 1,
+            turns: 1,
+            contestants: vec![
+                ours::shared_and_copied(payload),
                 bare::pipes(payload).target(1.0 / 3.0),
                 cpython::contestant("payload", 1, payload),
             ],

@@ -49,8 +49,10 @@ pub(crate) struct Row {
 #[derive(Debug, Serialize)]
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
-    /// Seconds for a unit, one figure a round; or why there are none.
-    pub(crate) figures: Figures,
+    /// Seconds for a unit, one figure a round.
+    pub(crate) figures: Vec<f64>,
+    /// Why there are no figures, if so.
+    pub(crate) absent: Option<String>,
     pub(crate) spread: Option<Spread>,
 }
 
@@ -72,7 +74,7 @@ impl Report {
 
     /// Whether this project's own contestants all finished.
     pub(crate) fn is_complete(&self) -> bool {
-        self.rows.iter().all(|row| row.ours.figures.is_ok())
+        self.rows.iter().all(|row| row.ours.absent.is_none())
     }
 }
 
@@ -99,9 +101,9 @@ fn load() -> Option<String> {
 impl Row {
     /// Runs the contest.
     pub(crate) fn of(contest: Contest, rounds: usize) -> Self {
-        let Contest { work, unit, units, contestants } = contest;
-        let names: Vec<_> = contestants.iter().map(|each| (each.name, each.target)).collect();
-        let mut outcomes = names.into_iter().zip(Contest::run(contestants, rounds, units));
+        let (work, unit, units) = (contest.work.clone(), contest.unit, contest.units);
+        let names: Vec<_> = contest.contestants.iter().map(|each| (each.name, each.target)).collect();
+        let mut outcomes = names.into_iter().zip(contest.run(rounds));
         let ours = match outcomes.next() {
             Some(((name, _), figures)) => Entry::new(name, figures),
             None => Entry::new("nobody", Err("a contest without contestants".to_owned())),
@@ -115,17 +117,19 @@ impl Row {
 
 impl Entry {
     fn new(name: &'static str, figures: Figures) -> Self {
-        let spread = figures.as_deref().ok().and_then(Spread::of);
-        Self { name, figures, spread }
+        let (figures, absent) = match figures {
+            Ok(figures) => (figures, None),
+            Err(reason) => (Vec::new(), Some(reason)),
+        };
+        let spread = Spread::of(&figures);
+        Self { name, figures, absent, spread }
     }
 }
 
 impl Comparison {
     fn new(ours: &Entry, peer: Entry, target: Option<f64>) -> Self {
-        let ratio = match (&ours.figures, &peer.figures) {
-            (Ok(ours), Ok(theirs)) => Spread::of_ratios(ours, theirs),
-            _ => None,
-        };
+        // Without figures on both sides there is no ratio.
+        let ratio = Spread::of_ratios(&ours.figures, &peer.figures);
         Self { peer, ratio, target }
     }
 

@@ -17,7 +17,7 @@ mod workers;
 pub use self::builder::{OnLoss, ProcessPoolBuilder};
 pub use self::isolation::{End, Inbox, Isolation, Link, Output};
 pub(crate) use self::remote::Items;
-pub use self::shared_bytes::{MOST_REGIONS, MakeRegion, Region, SharedBytes, set_make_region};
+pub use self::shared_bytes::{Contents, MOST_REGIONS, MakeRegion, Region, SharedBytes, set_make_region};
 pub use self::worker::{Outlet, Unintelligible, Worker, undelivered};
 
 use self::builder::{check_length, unencoded};

@@ -21,8 +21,25 @@ pub trait Region: Any + fmt::Debug + Send + Sync {
     fn is_portable(&self) -> bool;
 }
 
-/// Makes a region of so many bytes, which the function fills. For platforms.
-pub type MakeRegion = fn(usize, &mut dyn FnMut(&mut [u8])) -> io::Result<Arc<dyn Region>>;
+/// What a region is to hold. For platforms.
+pub enum Contents<'a> {
+    /// A copy of these bytes.
+    Copy(&'a [u8]),
+    /// So many zeros, which the function may change.
+    Fill(usize, &'a mut dyn FnMut(&mut [u8])),
+}
+
+impl fmt::Debug for Contents<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Copy(bytes) => write!(f, "Copy({} bytes)", bytes.len()),
+            Self::Fill(length, _) => write!(f, "Fill({length} bytes)"),
+        }
+    }
+}
+
+/// Makes a region, of more bytes than none. For platforms.
+pub type MakeRegion = fn(Contents<'_>) -> io::Result<Arc<dyn Region>>;
 
 /// Set by the platform that has such memory.
 static MAKE: Mutex<Option<MakeRegion>> = Mutex::new(None);
@@ -73,7 +90,7 @@ impl SharedBytes {
         };
         let make = *lock(&MAKE);
         match make {
-            Some(make) if length >= SMALL => make(length, &mut fill_once).map(Self),
+            Some(make) if length >= SMALL => make(Contents::Fill(length, &mut fill_once)).map(Self),
             _ => {
                 let mut bytes = vec![0; length];
                 fill_once(&mut bytes);
@@ -114,8 +131,9 @@ impl AsRef<[u8]> for SharedBytes {
 impl From<&[u8]> for SharedBytes {
     /// Copies them once; if there is no memory to share left, they stay here and are copied again when they travel.
     fn from(bytes: &[u8]) -> Self {
-        Self::with(bytes.len(), |target| target.copy_from_slice(bytes))
-            .unwrap_or_else(|_| Self(Arc::new(Copied(bytes.to_vec()))))
+        let make = lock(&MAKE).filter(|_| bytes.len() >= SMALL);
+        let made = make.and_then(|make| make(Contents::Copy(bytes)).ok());
+        Self(made.unwrap_or_else(|| Arc::new(Copied(bytes.to_vec()))))
     }
 }
 

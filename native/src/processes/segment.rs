@@ -1,7 +1,7 @@
 //! Files without a name, for memory that is shared and for payloads too large for a pipe.
 
 use super::shared_memory::{self, Sealed};
-use concurrent_futures_core::process_pool::Region;
+use concurrent_futures_core::process_pool::{Contents, Region};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::{Errno, Result};
 use rustix::mm::MapFlags;
@@ -46,11 +46,18 @@ pub(super) struct Segment {
 }
 
 impl Segment {
-    /// Makes a segment of `length` bytes, more than none, which `fill` writes.
-    pub(super) fn make(length: usize, fill: &mut dyn FnMut(&mut [u8])) -> std::io::Result<Arc<dyn Region>> {
-        let file = create(length)?;
-        shared_memory::fill(&file, length, fill)?;
-        seal(&file)?;
+    /// Makes a segment of more bytes than none.
+    pub(super) fn make(contents: Contents<'_>) -> std::io::Result<Arc<dyn Region>> {
+        let (file, length) = match contents {
+            // The kernel need not clear what it is given.
+            Contents::Copy(bytes) => (sealed(bytes)?, bytes.len()),
+            Contents::Fill(length, fill) => {
+                let file = create(length)?;
+                shared_memory::fill(&file, length, fill)?;
+                seal(&file)?;
+                (file, length)
+            }
+        };
         Ok(Arc::new(Self::map(file, length)?))
     }
 
