@@ -52,7 +52,7 @@ pub(crate) fn measure(options: &Options) -> Report {
 }
 
 /// The rows with the targets of the design.
-fn contests(amount: &Amount) -> [Contest; 5] {
+fn contests(amount: &Amount) -> [Contest; 6] {
     let &Amount { pipelined, one_at_a_time, squares, payload } = amount;
     [
         Contest {
