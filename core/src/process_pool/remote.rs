@@ -16,6 +16,7 @@ use crate::{Future, State};
 use serde::de::DeserializeOwned;
 use std::collections::VecDeque;
 use std::marker::PhantomData;
+use std::ptr;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -337,10 +338,20 @@ where
         Some(self.reporter.pool)
     }
 
+    /// A task that was only sent ahead may be cancelled, or be taken back and done elsewhere, of which the worker that had it
+    /// tells nothing; whoever waits for such a task must not listen to that worker.
     fn drive(&self, limit: Option<Duration>) {
+        if self.shared.state() != State::Running {
+            return;
+        }
         let place = lock(&self.place).as_ref().map(|(link, _)| Arc::clone(link));
         if let Some(link) = place {
-            link.drive(&|| self.shared.outcome().is_some(), limit);
+            let is_here = || {
+                lock(&self.place)
+                    .as_ref()
+                    .is_some_and(|(now, _)| ptr::addr_eq(Arc::as_ptr(now), Arc::as_ptr(&link)))
+            };
+            link.drive(&|| self.shared.outcome().is_some() || !is_here(), limit);
         }
     }
 

@@ -13,7 +13,7 @@ pub const HEADER: usize = 9;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Kind {
-    /// To the worker, first of all: a [`Hello`](super::worker::Hello).
+    /// To the worker, first of all: the initializer, if there is one.
     Hello = 1,
     /// To the worker: call a function. The body is its position (`u64`), and the arguments.
     Task = 2,
@@ -26,11 +26,11 @@ pub enum Kind {
     Undelivered = 10,
     /// From the worker, first of all: it has run its initializer, if there is one. The body is the mark of the build.
     Ready = 5,
-    /// From the worker: the initializer failed. The body is a [`Failure`](super::failure::Failure).
+    /// From the worker: the initializer failed. The body is the failure.
     Unfit = 6,
     /// From the worker: the task, or the next item of the chunk, returned this value.
     Value = 7,
-    /// From the worker: the task, or the next item of the chunk, failed with this [`Failure`](super::failure::Failure).
+    /// From the worker: the task, or the next item of the chunk, failed like this.
     Failed = 8,
     /// From the worker: it came to a task that had been withdrawn, and left it out.
     Skipped = 9,
