@@ -24,7 +24,7 @@ impl Wake for Counter {
     }
 }
 
-/// By reference the value is lent, to any number of awaits.
+/// IPE-23: by reference the value is lent, to any number of awaits.
 pub fn lends() {
     let promise = Promise::new();
     let future = promise.future();
@@ -105,7 +105,7 @@ pub fn panicking_waker_harms_nobody() {
     assert_eq!(future.result().unwrap(), &1);
 }
 
-/// However often it is polled, it wakes once, and one that was given up not at all.
+/// IPE-24: however often it is polled, it wakes once, and one that was given up not at all.
 pub fn wakes_once_done() {
     let promise = Promise::new();
     let future = promise.future();

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 use web_time::Instant;
 
-/// FUT-11 to FUT-14: pending, running, finished.
+/// FUT-11, FUT-12, FUT-13, FUT-14: pending, running, finished.
 pub fn states_of_a_task() {
     let pool = pool(1);
     let gate = Gate::new();
@@ -68,7 +68,7 @@ pub fn result_wakes() {
     }
 }
 
-/// FUT-18
+/// FUT-02, FUT-18
 pub fn exception_of_each_outcome() {
     let pool = pool(1);
     let fine = pool.submit(|()| 1, ()).unwrap();

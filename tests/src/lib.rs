@@ -20,6 +20,7 @@ pub mod helping;
 pub mod initializer;
 pub mod map;
 pub mod observing;
+pub mod processes;
 pub mod promise;
 pub mod shutdown;
 pub mod stealing;
@@ -35,11 +36,14 @@ pub(crate) fn pool(max_workers: usize) -> ThreadPoolExecutor {
     ThreadPoolExecutor::new(max_workers).expect("the number of workers is positive")
 }
 
-/// Calls `$callback` with every scenario, as `module { scenario, scenario, ... }`.
+/// Calls `$callback` with every scenario in one memory: where the modules are, and each `module { scenario, scenario, ... }`.
+///
+/// Those for workers with a memory of their own are listed by [`process_scenarios!`] and [`subprocess_scenarios!`].
 #[macro_export]
 macro_rules! scenarios {
     ($callback:ident) => {
         $callback! {
+            scenarios;
             promise {
                 result_travels, error_travels, second_outcome_refused, dropped_promise_fails,
                 running_or_cancelled, states_shown, snapshot_is_consistent
@@ -71,7 +75,7 @@ macro_rules! scenarios {
                 in_order, error_in_its_place, timeout_ends_it, task_timeout_is_an_item, close_ends_it,
                 drop_cancels, window_is_exact, window_of_each_size, endless_input, empty_input,
                 zero_options_refused, results_need_not_be_clone, current_future_cancelled, finished_despite_timeout,
-                one_timeout_at_most
+                one_timeout_at_most, runs_without_iteration
             }
             threads {
                 default_size, saturation, idle_thread_reused, names, default_names, panics_do_not_kill,

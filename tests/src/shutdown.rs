@@ -1,22 +1,30 @@
-//! Shutting down.
+//! Shutting down. What ends in `_on` is the same for every executor.
 
 use crate::bomb::Bomb;
 use crate::{Gate, pool};
 use concurrent_futures::{
-    Error, Executor, Future, ReturnWhen, Shutdown, SubmitError, WorkStealingExecutor, as_completed, wait,
+    Accept, Error, Executor, Future, ReturnWhen, Shutdown, SubmitError, ThreadPoolExecutor,
+    WorkStealingExecutor, as_completed, wait,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-const NO_WAIT: Shutdown = Shutdown { wait: false, cancel_futures: false };
-const CANCEL: Shutdown = Shutdown { wait: true, cancel_futures: true };
+pub(crate) const NO_WAIT: Shutdown = Shutdown { wait: false, cancel_futures: false };
+pub(crate) const CANCEL: Shutdown = Shutdown { wait: true, cancel_futures: true };
 
 /// SHUT-01
 pub fn refuses_tasks() {
-    let pool = pool(1);
+    refuses_tasks_on(&pool(1), |n| n * n);
+}
+
+pub(crate) fn refuses_tasks_on<E, F>(pool: &E, square: F)
+where
+    E: Accept<F, u64, u64>,
+    F: Fn(u64) -> u64 + Copy,
+{
     pool.shutdown(Shutdown::default()).unwrap();
-    let refused = pool.submit(|n: u32| n, 1).unwrap_err();
+    let refused = pool.submit(square, 1).unwrap_err();
     assert!(matches!(refused, SubmitError::Shutdown(_)));
     assert_eq!(refused.to_string(), "cannot submit a task after shutdown");
 }
@@ -24,10 +32,18 @@ pub fn refuses_tasks() {
 /// SHUT-04
 pub fn runs_what_is_queued() {
     let pool = pool(3);
-    let futures: Vec<_> = (0..50).map(|n: u32| pool.submit(|n: u32| n, n).unwrap()).collect();
+    runs_what_is_queued_on(&pool, |n| n * n);
+    assert_eq!(pool.workers(), 0);
+}
+
+pub(crate) fn runs_what_is_queued_on<E, F>(pool: &E, square: F)
+where
+    E: Accept<F, u64, u64>,
+    F: Fn(u64) -> u64 + Copy,
+{
+    let futures: Vec<_> = (0..50).map(|n| pool.submit(square, n).unwrap()).collect();
     pool.shutdown(Shutdown::default()).unwrap();
     assert!(futures.iter().all(|future| future.done() && future.result().is_ok()));
-    assert_eq!(pool.workers(), 0);
 }
 
 /// SHUT-09, SHUT-10
@@ -117,11 +133,18 @@ pub fn from_a_task() {
 /// EXE-03: shutting down at once loses nothing and blocks nothing.
 pub fn loses_nothing() {
     for _ in 0..20 {
-        let pool = pool(4);
-        let results = pool.map(|n: u32| n, 0..5).unwrap();
-        pool.shutdown(Shutdown::default()).unwrap();
-        assert_eq!(results.map(Result::unwrap).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+        loses_nothing_on(&pool(4), |n| n * n);
     }
+}
+
+pub(crate) fn loses_nothing_on<E, F>(pool: &E, square: F)
+where
+    E: Accept<F, u64, u64>,
+    F: Fn(u64) -> u64 + Copy,
+{
+    let results = pool.map(square, 0..5).unwrap();
+    pool.shutdown(Shutdown::default()).unwrap();
+    assert_eq!(results.map(Result::unwrap).collect::<Vec<_>>(), [0, 1, 4, 9, 16]);
 }
 
 /// What was taken runs, and everything else is refused, while others submit and one shuts down.
@@ -129,34 +152,42 @@ pub fn race_with_submit() {
     let submitters = pool(3);
     for _ in 0..50 {
         let pool = Arc::new(pool(2));
-        let gate = Gate::new();
-        let submitting: Vec<_> = (0..3)
-            .map(|_| {
-                let (pool, gate) = (Arc::clone(&pool), gate.clone());
-                submitters
-                    .spawn(move || {
-                        gate.pass();
-                        let mut taken = Vec::new();
-                        loop {
-                            match pool.submit(|n: usize| n, taken.len()) {
-                                Ok(future) => taken.push(future),
-                                Err(refused) => return (taken, refused),
-                            }
-                        }
-                    })
-                    .unwrap()
-            })
-            .collect();
-        gate.wait_for(3);
-        gate.open();
-        pool.shutdown(Shutdown::default()).unwrap();
+        race_with_submit_on(&submitters, &pool, |n| n * n);
         assert_eq!(pool.workers(), 0);
-        for submitter in submitting {
-            let (taken, refused) = submitter.result().unwrap();
-            assert!(matches!(refused, SubmitError::Shutdown(_)));
-            for (n, future) in taken.iter().enumerate() {
-                assert_eq!(future.result_timeout(Duration::ZERO).unwrap(), &n);
-            }
+    }
+}
+
+pub(crate) fn race_with_submit_on<E, F>(submitters: &ThreadPoolExecutor, pool: &Arc<E>, square: F)
+where
+    E: Accept<F, u64, u64> + Send + Sync + 'static,
+    F: Fn(u64) -> u64 + Copy + Send + 'static,
+{
+    let gate = Gate::new();
+    let submitting: Vec<_> = (0..3)
+        .map(|_| {
+            let (pool, gate) = (Arc::clone(pool), gate.clone());
+            submitters
+                .spawn(move || {
+                    gate.pass();
+                    let mut taken = Vec::new();
+                    loop {
+                        match pool.submit(square, taken.len() as u64) {
+                            Ok(future) => taken.push(future),
+                            Err(refused) => return (taken, refused),
+                        }
+                    }
+                })
+                .unwrap()
+        })
+        .collect();
+    gate.wait_for(3);
+    gate.open();
+    pool.shutdown(Shutdown::default()).unwrap();
+    for submitter in submitting {
+        let (taken, refused) = submitter.result().unwrap();
+        assert!(matches!(refused, SubmitError::Shutdown(_)));
+        for (n, future) in (0..).zip(taken) {
+            assert_eq!(future.result_timeout(Duration::ZERO).unwrap(), &(n * n));
         }
     }
 }
@@ -215,11 +246,18 @@ pub fn cancels_past_a_panicking_destructor() {
 /// SHUT-07
 pub fn submit_then_cancel() {
     for _ in 0..20 {
-        let pool = pool(1);
-        let future = pool.submit(|n: u32| n, 1).unwrap();
-        let cancelled = future.cancel();
-        pool.shutdown(Shutdown::default()).unwrap();
-        let result = future.result_timeout(Duration::ZERO);
-        assert_eq!(result.is_err(), cancelled);
+        submit_then_cancel_on(&pool(1), |n| n * n);
     }
+}
+
+pub(crate) fn submit_then_cancel_on<E, F>(pool: &E, square: F)
+where
+    E: Accept<F, u64, u64>,
+    F: Fn(u64) -> u64 + Copy,
+{
+    let future = pool.submit(square, 1).unwrap();
+    let cancelled = future.cancel();
+    pool.shutdown(Shutdown::default()).unwrap();
+    let result = future.result_timeout(Duration::ZERO);
+    assert_eq!(result.is_err(), cancelled);
 }

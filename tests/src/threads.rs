@@ -16,7 +16,7 @@ pub fn default_size() {
     assert_eq!(pool.max_workers(), (Threads::processors() + 4).min(32));
 }
 
-/// TPE-02: tasks that block start as many threads as there may be, and not one more.
+/// TPE-02, SHUT-08, IPE-16: tasks that block start as many threads as there may be, and not one more.
 pub fn saturation() {
     let pool = pool(4);
     let gate = Gate::new();
@@ -33,7 +33,7 @@ pub fn saturation() {
     assert!(tasks.iter().all(|task| task.done()));
 }
 
-/// TPE-03: a worker is free before its task's result can be seen, so one thread does.
+/// TPE-03, IPE-19: a worker is free before its task's result can be seen, so one thread does.
 pub fn idle_thread_reused() {
     for _ in 0..20 {
         let pool = pool(3);

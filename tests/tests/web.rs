@@ -1,4 +1,4 @@
-//! Every scenario on Web Workers, in a browser.
+//! Every scenario on Web Workers, in a browser: those that share one memory, and those that share none.
 
 #![cfg(target_arch = "wasm32")]
 
@@ -7,17 +7,23 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 macro_rules! tests {
-    ($($module:ident { $($scenario:ident),* $(,)? })*) => {$(
-        mod $module {
+    ($($root:ident)::+; $($module:ident { $($scenario:ident),* $(,)? })*) => {
+        use $($root)::+ as root;
+
+        $(mod $module {
             use wasm_bindgen_test::wasm_bindgen_test;
 
             $(#[wasm_bindgen_test]
             async fn $scenario() {
                 concurrent_futures::start(concurrent_futures::StartOptions::default()).await.unwrap();
-                scenarios::$module::$scenario();
+                super::root::$module::$scenario();
             })*
-        }
-    )*};
+        })*
+    };
 }
 
 scenarios::scenarios!(tests);
+
+mod processes {
+    scenarios::process_scenarios!(tests);
+}
