@@ -231,6 +231,8 @@ where
     }
 
     fn is_done(&self) -> bool {
+        // Whoever cancels it takes it back first, both under this lock; the worker may say in between that it left it out.
+        let _place = lock(&self.place);
         self.shared.outcome().is_some()
     }
 
