@@ -68,10 +68,11 @@ fn no_descriptors_in_the_worker() {
     let future = pool.submit(|()| vec![7_u8; 20 << 20], ()).unwrap();
     assert!(future.result().is_err());
     is_well(&pool);
-    // Arguments that need a file of their own can come in to no worker, so there is nothing to be gained from another.
+    // Arguments that need a file of their own cannot come in either; no other worker is tried, and no other task suffers.
     let future = pool.submit(|bytes: Vec<u8>| bytes.len(), vec![1; 20 << 20]).unwrap();
     let error = future.result().unwrap_err();
     assert!(error.to_string().ends_with("this worker process ends: a frame without its file"), "{error}");
+    is_well(&pool);
 }
 
 /// More answers than lie on the board, of every size around its limits.
