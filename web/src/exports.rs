@@ -5,7 +5,7 @@
 
 use crate::processes::{self, Cause, Report};
 use crate::{hub, isolated, threads};
-use concurrent_futures_core::process_pool::Output;
+use concurrent_futures_core::process_pool::{Image, Output};
 use std::cell::RefCell;
 use std::ops::Range;
 use std::ptr;
@@ -142,6 +142,13 @@ pub(crate) fn image() -> Range<usize> {
         safe static __heap_base: u8;
     }
     0..(&raw const __heap_base).addr()
+}
+
+/// The same for an isolated worker, which looks for functions there.
+pub(crate) fn image_of_worker() -> Image {
+    // SAFETY: every address below the heap can be read in WebAssembly, and the hub passes on only what an instance of the same
+    // module has sent.
+    unsafe { Image::new(image()) }
 }
 
 /// Returns the stack pointer, nearly: wasm cannot be asked for it after a trap, but the next call continues from there.

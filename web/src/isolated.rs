@@ -2,10 +2,9 @@
 //!
 //! Nothing here is shared: the worker's memory is its own, and so are these statics.
 
-use crate::processes::IsolatedWorkers;
-use crate::{context, hub, output, start};
+use crate::{context, exports, hub, output, start};
 use concurrent_futures_core::process_pool::wire;
-use concurrent_futures_core::process_pool::{Isolation, Outlet, Output, Worker};
+use concurrent_futures_core::process_pool::{Outlet, Output, Worker};
 use concurrent_futures_core::set_may_block;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -49,7 +48,7 @@ pub(crate) fn enter() {
     start::catch_exhausted_memory();
     // std's own hook has nowhere to print. A task's panic does not come here: it is the task's outcome.
     std::panic::set_hook(Box::new(|info| output::print(Output::Stderr, &format!("{info}\n"))));
-    WORKER.set(Some((Worker::new(IsolatedWorkers::image()), Answers { sent_at: Instant::now() })));
+    WORKER.set(Some((Worker::new(exports::image_of_worker()), Answers { sent_at: Instant::now() })));
 }
 
 /// Does what `frames` ask for; returns whether that was to end.

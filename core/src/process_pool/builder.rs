@@ -1,12 +1,13 @@
 //! The options of a `ProcessPoolExecutor`.
 
 use super::ProcessPoolExecutor;
-use super::call::{Call, encode};
+use super::call::{Call, encode_whole};
 use super::failure::Failure;
 use super::isolation::Isolation;
 use super::pool::Pool;
 use super::wire::{self, Kind};
 use super::worker::Hello;
+use crate::capture;
 use crate::error::{CodecError, CodecStep, NameError, SubmitError, ValueError};
 use crate::observer::{self, Observer};
 use crate::task::name;
@@ -71,10 +72,11 @@ impl<P: Isolation> ProcessPoolBuilder<P> {
         let mut bytes = Vec::new();
         self.initializer = match position {
             None => Err(SubmitError::Name(NameError { function: name::<F>() })),
-            Some(position) => match encode(&args, &mut bytes, CodecStep::EncodeArguments) {
-                Ok(()) => Ok(Some((position, bytes))),
-                Err(failure) => Err(unencoded(failure)),
-            },
+            Some(position) => {
+                let encoded = capture::task(|| encode_whole(&args, &mut bytes, CodecStep::EncodeArguments));
+                let encoded = encoded.unwrap_or_else(|panic| Err(Failure::panicked(&panic)));
+                encoded.map(|()| Some((position, bytes))).map_err(unencoded)
+            }
         };
         self
     }
@@ -120,7 +122,7 @@ impl<P: Isolation> ProcessPoolBuilder<P> {
         let initializer = std::mem::replace(&mut self.initializer, Ok(None))?;
         let has_initializer = initializer.is_some();
         let mut body = Vec::new();
-        encode(&Hello { initializer }, &mut body, CodecStep::EncodeArguments).map_err(unencoded)?;
+        encode_whole(&Hello { initializer }, &mut body, CodecStep::EncodeArguments).map_err(unencoded)?;
         check_length::<Hello>(&body)?;
         let mut hello = Vec::new();
         wire::push(&mut hello, Kind::Hello, 0, &body);

@@ -14,6 +14,27 @@ use std::error::Error as StdError;
 use std::marker::PhantomData;
 use std::ops::Range;
 
+/// Where this program's constants lie, for a worker that is to find functions among them.
+#[derive(Debug, Clone)]
+pub struct Image(Range<usize>);
+
+impl Image {
+    /// Makes an image of its addresses.
+    ///
+    /// # Safety
+    ///
+    /// The bytes at all these addresses can be read for as long as this process lives, or no frame that names a function is handled
+    /// with this image; and such frames come only from a process of the same build, which names functions that it has a value of.
+    #[must_use]
+    pub unsafe fn new(addresses: Range<usize>) -> Self {
+        Self(addresses)
+    }
+
+    pub(crate) fn addresses(&self) -> &Range<usize> {
+        &self.0
+    }
+}
+
 /// Decodes the arguments, calls, and appends the encoded result.
 type Run = fn(&[u8], &mut Vec<u8>) -> Result<(), Failure>;
 
@@ -64,16 +85,15 @@ impl Call {
     }
 
     /// Finds a call by its position.
-    pub(crate) fn at(position: u64, image: &Range<usize>) -> Option<&'static Self> {
+    pub(crate) fn at(position: u64, Image(image): &Image) -> Option<&'static Self> {
         let address = image.start.checked_add(usize::try_from(position).ok()?)?;
         let end = address.checked_add(size_of::<Self>())?;
         if end > image.end || !address.is_multiple_of(align_of::<Self>()) {
             return None;
         }
         let call = std::ptr::with_exposed_provenance::<Self>(address);
-        // SAFETY: the address lies in the program, whose constants are readable and never change, and it is aligned.
-        // The position comes from a process of the same build, which took it from a call; should it not, the mark, which
-        // any bytes may be read as, says so before the function behind it is looked at.
+        // SAFETY: whoever made the image has promised that the bytes can be read, and the address is aligned. Should it be that
+        // of something else, the mark, which any bytes may be read as, says so before the function behind it is looked at.
         let mark = unsafe { (&raw const (*call).mark).read() };
         // SAFETY: as above; only a call has the mark.
         (mark == MARK).then(|| unsafe { &*call })
@@ -92,8 +112,9 @@ const fn assert_no_data<F>() {
 /// Makes the one value of a type that has no data.
 fn conjure<F: Copy>() -> F {
     const { assert_no_data::<F>() };
-    // SAFETY: `F` has no bytes that would have to be read. It has a value, since whoever submitted had one; that one was
-    // `Copy`, so another can do no more than the first. A dangling pointer is as good as any to nothing.
+    // SAFETY: `F` has no bytes that would have to be read. It has a value, since whoever submitted had one in a process of this
+    // build, see `Image::new`; that one was `Copy`, so another can do no more than the first could there. Functions and closures
+    // without captures prove nothing about their process. A dangling pointer is as good as any to nothing.
     unsafe { std::ptr::NonNull::<F>::dangling().read() }
 }
 
@@ -136,10 +157,19 @@ where
     }
 }
 
-/// Appends the bytes of `value`.
+/// Appends the bytes of `value`; regions in it are gathered, see [`packing`].
 pub(crate) fn encode<T: Serialize>(value: &T, bytes: &mut Vec<u8>, step: CodecStep) -> Result<(), Failure> {
     let encoded = packing(|| postcard::serialize_with_flavor(value, Appending(bytes)));
     encoded.map_err(|error| Failure::codec::<T>(step, error))
+}
+
+/// Appends the bytes of `value`, those of regions among them.
+pub(crate) fn encode_whole<T: Serialize>(
+    value: &T,
+    bytes: &mut Vec<u8>,
+    step: CodecStep,
+) -> Result<(), Failure> {
+    postcard::serialize_with_flavor(value, Appending(bytes)).map_err(|error| Failure::codec::<T>(step, error))
 }
 
 /// Makes a value of its bytes.
@@ -174,7 +204,7 @@ impl postcard::ser_flavors::Flavor for Appending<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Call;
+    use super::{Call, Image};
 
     fn call_of<F: Fn(u32) -> u32 + Copy + 'static>(_: F) -> &'static Call {
         Call::plain::<F, u32, u32>()
@@ -184,9 +214,11 @@ mod tests {
     fn positions_lead_back() {
         let calls: [&Call; 2] = [call_of(|n| n + 1), call_of(|n| n * 2)];
         let address = std::ptr::from_ref(calls[0]).addr();
-        let image = address..address + size_of::<Call>();
+        let addresses = address..address + size_of::<Call>();
+        // SAFETY: they are those of a call.
+        let image = unsafe { Image::new(addresses.clone()) };
         let mut reply = Vec::new();
-        Call::at(calls[0].position(&image).unwrap(), &image).unwrap().run(&[7], &mut reply).unwrap();
+        Call::at(calls[0].position(&addresses).unwrap(), &image).unwrap().run(&[7], &mut reply).unwrap();
         assert_eq!(reply, [8]);
         let elsewhere = 0..address;
         assert_eq!(calls[0].position(&elsewhere), None);
@@ -200,6 +232,8 @@ mod tests {
     fn other_constants_are_no_calls() {
         static OTHER: [u64; 8] = [1; 8];
         let address = OTHER.as_ptr().addr();
-        assert!(Call::at(0, &(address..address + size_of_val(&OTHER))).is_none());
+        // SAFETY: they are those of a static.
+        let image = unsafe { Image::new(address..address + size_of_val(&OTHER)) };
+        assert!(Call::at(0, &image).is_none());
     }
 }

@@ -50,7 +50,8 @@ pub trait Isolation: Default + Send + Sync + 'static {
         inbox: Arc<dyn Inbox>,
     ) -> Result<Arc<dyn Link>, StartWorkerError>;
 
-    /// Calls [`Inbox::alarm`] once at `at`, or soon after; another call replaces this one.
+    /// Calls [`Inbox::alarm`] once at `at`, or soon after; of several calls before then, the earliest counts. Called only while there
+    /// is a worker.
     fn set_alarm(&self, at: Instant, inbox: Arc<dyn Inbox>);
 
     /// Runs code of the user's on a thread where it may block, in the order of the calls.

@@ -15,6 +15,7 @@ mod worker;
 mod workers;
 
 pub use self::builder::{OnLoss, ProcessPoolBuilder};
+pub use self::call::Image;
 pub use self::isolation::{End, Inbox, Isolation, Link, Output};
 pub(crate) use self::remote::Items;
 pub use self::shared_bytes::{Contents, MOST_REGIONS, MakeRegion, Region, SharedBytes, set_make_region};

@@ -72,6 +72,7 @@ impl<P: Isolation> Pool<P> {
                 run_timeout: options.run_timeout,
                 window: P::WINDOW as usize,
                 mark: mark(&image),
+                has_initializer,
             })),
             reading: Mutex::new(Vec::new()),
             image,
@@ -123,13 +124,13 @@ impl<P: Isolation> Pool<P> {
             self.reporter.report(EventKind::TaskCancelled { task });
             return Err(error);
         }
-        state.queue.push_back(job);
+        state.queue.push_back(Arc::clone(&job));
         let todo = state.tend();
         drop(state);
         match self.perform(todo) {
             // Nobody will come, and what was queued has been failed with the reason.
-            Some(error) => Err(SubmitError::Start(error)),
-            None => Ok(()),
+            Some(error) if job.is_done() => Err(SubmitError::Start(error)),
+            _ => Ok(()),
         }
     }
 
@@ -147,9 +148,6 @@ impl<P: Isolation> Pool<P> {
             for (link, how) in &todo.end {
                 link.end(*how);
             }
-            if let (Some(at), Some(me)) = (todo.alarm, self.me.upgrade()) {
-                self.platform.set_alarm(at, me);
-            }
             for (job, error) in todo.fail.drain(..) {
                 job.fail(error);
             }
@@ -162,6 +160,10 @@ impl<P: Isolation> Pool<P> {
                 let (launched, more) = self.launch(worker);
                 next.append(more);
                 unstarted = launched.err().or(unstarted);
+            }
+            // Not before: a platform need not have anything that could call until it has a worker.
+            if let (Some(at), Some(me)) = (todo.alarm, self.me.upgrade()) {
+                self.platform.set_alarm(at, me);
             }
             if next.is_empty() {
                 break;
@@ -255,9 +257,11 @@ impl<P: Isolation> Pool<P> {
         state.ending = true;
         state.forced = true;
         let mut todo = Todo { cancel: state.take_unbegun(), ..Todo::default() };
+        todo.fail.extend(mem::take(&mut state.queue).into_iter().map(stranded));
         for worker in &mut state.workers {
             worker.doom(Doom::Terminated, how, &mut todo.end);
         }
+        todo.append(state.tend());
         drop(state);
         self.perform(todo);
         self.ended.notify_all();
@@ -280,7 +284,8 @@ impl<P: Isolation> Pool<P> {
     /// The answer has been taken in.
     fn forget(&self, recorded: Option<u64>) {
         if let Some(task) = recorded {
-            lock(&self.reading).retain(|(_, job)| job.id() != task);
+            let read: Vec<_> = lock(&self.reading).extract_if(.., |(_, job)| job.id() == task).collect();
+            capture::contain(|| drop(read));
         }
     }
 
@@ -299,6 +304,18 @@ impl<P: Isolation> Pool<P> {
             last_words: words.to_owned(),
         }
     }
+}
+
+/// What becomes of a task that had been started, was in the queue again, and will find no worker.
+fn stranded(job: Arc<dyn RemoteJob>) -> (Arc<dyn RemoteJob>, Error) {
+    let lost = WorkerLost {
+        worker: None,
+        process_id: None,
+        task: Some((job.id(), job.name())),
+        cause: LossCause::Terminated,
+        last_words: String::new(),
+    };
+    (job, Error::Failed(TaskError::lost(lost)))
 }
 
 impl<P: Isolation> fmt::Debug for Pool<P> {
@@ -322,7 +339,8 @@ impl<P: Isolation> Inbox for Pool<P> {
         let own = self.perform_but(worker, todo);
         for Delivery { job, frames: range, next } in deliveries {
             let recorded = self.record(worker, &job);
-            capture::contain(|| Arc::clone(&job).receive(&frames[range]));
+            // The result may go with the task, and its destructor is the user's.
+            capture::contain(move || job.receive(&frames[range]));
             self.forget(recorded);
             self.report_started(next);
         }
@@ -341,13 +359,19 @@ impl<P: Isolation> Inbox for Pool<P> {
         let mut state = lock(&self.state);
         let mut todo = Todo::default();
         let heard = match kind {
-            Kind::Value | Kind::Failed => state.answered(worker, seq, 1, &mut todo).map(|job| (job, kind)),
+            Kind::Value | Kind::Failed => {
+                state.answered(worker, seq, 1, &mut todo).map(|job| Some((job, kind)))
+            }
+            Kind::Unfit => state.unfit(worker, body).map(|more| {
+                todo.append(more);
+                None
+            }),
             _ => Err("a large frame that is no answer".to_owned()),
         };
         let delivery = match heard {
             Ok(delivery) => {
                 todo.append(state.tend());
-                Some(delivery)
+                delivery
             }
             Err(nonsense) => {
                 todo.append(state.doom(worker, Doom::Lost(LossCause::Nonsense(nonsense))));
@@ -358,7 +382,7 @@ impl<P: Isolation> Inbox for Pool<P> {
         let own = self.perform_but(worker, todo);
         if let Some((job, kind)) = delivery {
             let recorded = self.record(worker, &job);
-            capture::contain(|| job.receive_large(kind, body, regions));
+            capture::contain(move || job.receive_large(kind, body, regions));
             self.forget(recorded);
         }
         self.report_started(own);
@@ -425,11 +449,7 @@ impl<P: Isolation> Inbox for Pool<P> {
         }
         if state.forced {
             // Nobody will take what it had not begun.
-            let stranded = mem::take(&mut state.queue);
-            todo.fail.extend(stranded.into_iter().map(|job| {
-                let lost = self.lost(&gone, Some(&job), &LossCause::Terminated, "");
-                (job, Error::Failed(TaskError::lost(lost)))
-            }));
+            todo.fail.extend(mem::take(&mut state.queue).into_iter().map(stranded));
         }
         todo.append(state.tend());
         drop(state);
@@ -470,10 +490,11 @@ impl<P: Isolation> Pool<P> {
 impl<P: Isolation> Host for Pool<P> {
     fn kill(&self, task: u64) -> bool {
         let mut state = lock(&self.state);
-        let runs = |worker: &&mut Worker| worker.is_at(task);
         let mut todo = Todo::default();
-        let Some(worker) = state.workers.iter_mut().find(runs) else { return false };
-        worker.doom(Doom::Killed(task), End::Kill, &mut todo.end);
+        if !state.doom_task(task, &mut todo) {
+            return false;
+        }
+        todo.append(state.tend());
         drop(state);
         self.perform(todo);
         true

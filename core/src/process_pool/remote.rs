@@ -33,6 +33,9 @@ pub(super) trait RemoteJob: Send + Sync {
     /// Whether there is nothing to run any more.
     fn is_done(&self) -> bool;
 
+    /// Whether it has been started, and has no outcome.
+    fn is_running(&self) -> bool;
+
     /// Marks the task as running; false if it was cancelled. One that a lost worker had not begun may be started again.
     fn start(&self) -> bool;
 
@@ -236,7 +239,13 @@ where
         self.shared.outcome().is_some()
     }
 
+    fn is_running(&self) -> bool {
+        self.shared.state() == State::Running
+    }
+
     fn start(&self) -> bool {
+        // Whoever cancels it takes it back first, both under this lock.
+        let _place = lock(&self.place);
         match self.shared.begin() {
             Ok(()) => true,
             Err(error) => error.state() == State::Running,

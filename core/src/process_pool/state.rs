@@ -34,6 +34,8 @@ pub(super) struct Rules {
     pub(super) window: usize,
     /// What a worker of the same build says first.
     pub(super) mark: [u8; 16],
+    /// Whether a worker runs code of the user's before it says that.
+    pub(super) has_initializer: bool,
 }
 
 pub(super) struct State {
@@ -130,11 +132,7 @@ impl State {
             let begin = end - body.len() - wire::HEADER;
             match kind {
                 Kind::Ready => self.ready(number, body == self.rules.mark)?,
-                Kind::Unfit => {
-                    let failure: Failure = postcard::from_bytes(body)
-                        .map_err(|error| format!("an unreadable failure: {error}"))?;
-                    todo.append(self.unfit(number, failure)?);
-                }
+                Kind::Unfit => todo.append(self.unfit(number, body)?),
                 Kind::Value | Kind::Failed => {
                     // Answers to one chunk go to it together.
                     let (answers, length) = wire::answers_to(seq, rest, self.expected(number));
@@ -174,7 +172,9 @@ impl State {
         Ok(())
     }
 
-    fn unfit(&mut self, number: usize, failure: Failure) -> Result<Todo, String> {
+    pub(super) fn unfit(&mut self, number: usize, body: &[u8]) -> Result<Todo, String> {
+        let failure: Failure =
+            postcard::from_bytes(body).map_err(|error| format!("an unreadable failure: {error}"))?;
         match self.worker(number) {
             Some(worker) if worker.stage == Stage::Starting => {
                 Ok(self.break_down(BrokenProcessPool::initializer(failure.into_error())))
@@ -220,14 +220,31 @@ impl State {
         victim
     }
 
-    /// Takes all tasks that no worker has begun, to cancel them.
+    /// Takes all tasks that have not been started, to cancel them.
     pub(super) fn take_unbegun(&mut self) -> Vec<Arc<dyn RemoteJob>> {
-        let mut unbegun: Vec<_> = mem::take(&mut self.queue).into();
+        // One that has been started is in the queue if its worker was lost; it can no longer be cancelled.
+        let (started, mut unbegun): (Vec<_>, Vec<_>) =
+            mem::take(&mut self.queue).into_iter().partition(|job| job.is_running());
+        self.queue = started.into();
         for worker in &mut self.workers {
             // Cancelling asks the worker's link itself.
             unbegun.extend(worker.ahead().map(|sent| Arc::clone(&sent.job)));
         }
         unbegun
+    }
+
+    /// Decides the end of the worker that runs this task; false if none does.
+    pub(super) fn doom_task(&mut self, task: u64, todo: &mut Todo) -> bool {
+        let Some(worker) = self.workers.iter_mut().find(|worker| worker.is_at(task)) else { return false };
+        let mut back = Vec::new();
+        let is_there = worker.is_still_at(task, &mut back);
+        if is_there {
+            worker.doom(Doom::Killed(task), End::Kill, &mut todo.end);
+        }
+        for job in back.into_iter().rev() {
+            self.queue.push_front(job);
+        }
+        is_there
     }
 
     /// A worker could not be started. While another lives, that is no error: the queue is served, if more slowly.
@@ -274,9 +291,12 @@ impl State {
                     Stage::Ready => Doom::RunTimeout,
                     Stage::Stopping => Doom::Terminated,
                 };
-                worker.doom(doom, End::Kill, &mut todo.end);
+                let running = worker.running().map(|job| job.id());
+                if running.is_none_or(|task| worker.is_still_at(task, &mut back)) {
+                    worker.doom(doom, End::Kill, &mut todo.end);
+                }
             }
-            if worker.in_flight.len() > 1 && now.saturating_duration_since(worker.since) >= STALL {
+            if worker.has_ahead() && now.saturating_duration_since(worker.since) >= STALL {
                 worker.withdraw(usize::MAX, &mut back);
                 worker.pace = STALL;
             }
@@ -343,10 +363,10 @@ impl State {
     fn steal(&mut self, thief: usize) {
         let busiest = (0..self.workers.len())
             .filter(|&at| at != thief)
-            .max_by_key(|&at| self.workers[at].in_flight.len())
-            .filter(|&at| self.workers[at].in_flight.len() > 1);
+            .max_by_key(|&at| self.workers[at].ahead().count())
+            .filter(|&at| self.workers[at].has_ahead());
         if let Some(at) = busiest {
-            let half = self.workers[at].in_flight.len() / 2;
+            let half = self.workers[at].in_flight.len().div_ceil(2);
             let mut stolen = Vec::new();
             self.workers[at].withdraw(half, &mut stolen);
             self.queue.extend(stolen);
@@ -358,7 +378,8 @@ impl State {
         let over = self.ending && self.queue.is_empty();
         for worker in &mut self.workers {
             let spent = worker.sent >= self.rules.max_tasks;
-            if worker.stage != Stage::Ready || !worker.is_idle() || worker.doom.is_some() {
+            let is_to_die = worker.doom.as_ref().is_some_and(|doom| *doom != Doom::Terminated);
+            if worker.stage != Stage::Ready || !worker.is_idle() || is_to_die {
                 continue;
             }
             if !mem::replace(&mut worker.told_idle, true) {
@@ -380,7 +401,9 @@ impl State {
         }
         let mut coming = self.workers.iter().filter(|worker| worker.stage == Stage::Starting).count();
         while self.queue.len() > coming && self.workers.len() < self.rules.max_workers {
-            let worker = Worker::new(self.next_worker, Instant::now() + START_LIMIT);
+            // An initializer may take its time.
+            let limit = (!self.rules.has_initializer).then(|| Instant::now() + START_LIMIT);
+            let worker = Worker::new(self.next_worker, limit);
             todo.launch.push(worker.number);
             self.workers.push(worker);
             self.next_worker += 1;
@@ -390,7 +413,9 @@ impl State {
 
     /// Has the platform call when the next limit is reached, if it would not call before.
     fn set_alarm(&mut self, todo: &mut Todo) {
-        let next = self.workers.iter().filter_map(|worker| worker.next_limit(STALL)).min();
+        let retry = self.start_failed.map(|failed| failed + START_RETRY);
+        let retry = retry.filter(|retry| !self.queue.is_empty() && *retry > Instant::now());
+        let next = self.workers.iter().filter_map(|worker| worker.next_limit(STALL)).chain(retry).min();
         if let Some(next) = next
             && self.alarm.is_none_or(|alarm| next < alarm)
         {

@@ -1,6 +1,6 @@
 //! The worker's side: it takes frames and answers them, one task after the other, in the order in which they come.
 
-use super::call::{Call, encode};
+use super::call::{Call, Image, encode};
 use super::failure::Failure;
 use super::shared_bytes::{Region, take_packed, unpacking};
 use super::wire::{self, Frame, HEADER, Kind};
@@ -56,7 +56,7 @@ pub trait Outlet {
 
 /// The worker's state between two frames. For platforms, which bring each frame to [`handle`](Self::handle).
 pub struct Worker {
-    image: Range<usize>,
+    image: Image,
     /// The frame that is being made, used again and again.
     reply: Vec<u8>,
 }
@@ -88,9 +88,9 @@ pub(crate) fn mark(image: &Range<usize>) -> [u8; 16] {
 }
 
 impl Worker {
-    /// Makes a worker whose program has its constants at `image`.
+    /// Makes a worker that finds functions in `image`.
     #[must_use]
-    pub fn new(image: Range<usize>) -> Self {
+    pub fn new(image: Image) -> Self {
         Self { image, reply: Vec::new() }
     }
 
@@ -144,7 +144,7 @@ impl Worker {
             }
         }
         self.begin();
-        self.reply.extend_from_slice(&mark(&self.image));
+        self.reply.extend_from_slice(&mark(self.image.addresses()));
         self.put(Kind::Ready, 0, outlet);
         Ok(())
     }

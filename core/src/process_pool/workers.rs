@@ -87,8 +87,8 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// A worker that is about to be started, and must be there by `limit`.
-    pub(super) fn new(number: usize, limit: Instant) -> Self {
+    /// A worker that is about to be started, and must be there by `limit`, if one is given.
+    pub(super) fn new(number: usize, limit: Option<Instant>) -> Self {
         Self {
             number,
             stage: Stage::Starting,
@@ -99,7 +99,7 @@ impl Worker {
             answered: 0,
             since: Instant::now(),
             pace: AHEAD,
-            limit: Some(limit),
+            limit,
             told_idle: false,
             doom: None,
         }
@@ -142,6 +142,18 @@ impl Worker {
         self.in_flight.iter().filter(move |sent| !sent.withdrawn && Some(sent.job.id()) != running)
     }
 
+    pub(super) fn has_ahead(&self) -> bool {
+        self.ahead().next().is_some()
+    }
+
+    /// Whether it still is at the task, having been seen there: takes back all that it has not begun; if then another one is left
+    /// behind the task, it has begun that, and is done with the task.
+    pub(super) fn is_still_at(&mut self, task: u64, back: &mut Vec<Arc<dyn RemoteJob>>) -> bool {
+        self.withdraw(usize::MAX, back);
+        let last = self.in_flight.iter().rev().find(|sent| !sent.withdrawn && !sent.job.is_done());
+        last.is_some_and(|sent| sent.job.id() == task)
+    }
+
     /// Sends a task; false if it was cancelled.
     pub(super) fn take(
         &mut self,
@@ -160,7 +172,8 @@ impl Worker {
         self.told_idle = false;
         if idle {
             self.since = Instant::now();
-            self.limit = run_timeout.map(|limit| self.since + limit);
+            // A limit beyond the clock's range is none.
+            self.limit = run_timeout.and_then(|limit| self.since.checked_add(limit));
             started.push((job.id(), self.number));
         }
         let (job, owed) = (Arc::clone(job), job.answers());
@@ -183,7 +196,7 @@ impl Worker {
         }
         first.owed -= answers;
         let now = Instant::now();
-        let limit = run_timeout.map(|limit| now + limit);
+        let limit = run_timeout.and_then(|limit| now.checked_add(limit));
         if first.owed > 0 {
             self.limit = limit;
             self.since = now;
@@ -268,7 +281,7 @@ impl Worker {
 
     /// When something of it must be looked at.
     pub(super) fn next_limit(&self, stall: Duration) -> Option<Instant> {
-        let stalled = (self.in_flight.len() > 1).then(|| self.since + stall);
+        let stalled = self.has_ahead().then(|| self.since + stall);
         [self.limit, stalled].into_iter().flatten().min()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::allocations;
 use concurrent_futures_core::process_pool::wire::{self, Frame, HEADER, Kind};
-use concurrent_futures_core::process_pool::{Outlet, Worker};
+use concurrent_futures_core::process_pool::{Image, Outlet, Worker};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use proptest::test_runner::{Config, TestRunner};
@@ -28,9 +28,11 @@ impl Outlet for Said {
 /// What a worker of this build says first, without its header.
 pub(crate) fn greeting() -> Vec<u8> {
     let mut said = Said::default();
+    // SAFETY: a greeting without an initializer names no function.
+    let image = unsafe { Image::new(0..usize::MAX) };
     // A greeting without an initializer is a single zero.
     let hello = Frame { kind: Kind::Hello, seq: 0, body: &[0] };
-    let _ = Worker::new(0..usize::MAX).handle(hello, &mut said).unwrap();
+    let _ = Worker::new(image).handle(hello, &mut said).unwrap();
     said.0[HEADER..].to_vec()
 }
 
@@ -44,7 +46,8 @@ fn survives_what_pools_say() {
     let frame = (0..KINDS.len(), 0_u32..4, vec(any::<u8>(), 0..48));
     let frames = vec(frame.prop_map(|(kind, seq, body)| (KINDS[kind], seq, body)), 0..6);
     let start = PROGRAM.as_ptr().addr();
-    let image = start..start + size_of_val(&PROGRAM);
+    // SAFETY: they are the addresses of a static.
+    let image = unsafe { Image::new(start..start + size_of_val(&PROGRAM)) };
     let mut runner =
         TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
     let ran = runner.run(&frames, |frames| {

@@ -171,6 +171,13 @@ impl Board {
         written != self.0.counter(READ).load(Ordering::Relaxed)
     }
 
+    /// For the pool: leaves everything that was published unread.
+    pub(super) fn skip(&self) {
+        // ORDERING: nothing of it is looked at.
+        let written = self.0.counter(WRITTEN).load(Ordering::Relaxed);
+        self.0.counter(READ).store(written, Ordering::Relaxed);
+    }
+
     /// For the pool: moves everything that was published to the end of `target`; false if the counters make no sense.
     pub(super) fn take(&self, target: &mut Vec<u8>) -> bool {
         // ORDERING: pairs with `publish`, so the bytes are there.
@@ -178,6 +185,7 @@ impl Board {
         let read = self.0.counter(READ).load(Ordering::Relaxed);
         let length = written.wrapping_sub(read);
         if length > RING {
+            self.skip();
             return false;
         }
         let (at, length) = ((read % RING) as usize, length as usize);
@@ -187,5 +195,66 @@ impl Board {
         // ORDERING: pairs with `has_room`.
         self.0.counter(READ).store(written, Ordering::Release);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Board, LENGTH, READ, RING, WINDOW, WRITTEN};
+    use crate::processes::segment;
+    use std::sync::atomic::Ordering;
+
+    fn board() -> Board {
+        Board::map(segment::create(LENGTH).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn frames_go_round_the_end() {
+        let board = board();
+        let mut taken = Vec::new();
+        for n in 0..4_000_u32 {
+            let frame = vec![n as u8; 700];
+            assert!(board.has_room(frame.len()));
+            board.publish(&frame);
+            taken.clear();
+            assert!(board.has_answers() && board.take(&mut taken));
+            assert_eq!(taken, frame);
+        }
+        assert!(!board.has_answers());
+    }
+
+    #[test]
+    fn full_boards_have_no_room() {
+        let board = board();
+        while board.has_room(1_000) {
+            board.publish(&[1; 1_000]);
+        }
+        let mut taken = Vec::new();
+        assert!(board.take(&mut taken) && board.has_room(1_000));
+    }
+
+    #[test]
+    fn one_side_wins_each_claim() {
+        let board = board();
+        board.offer(7);
+        assert!(!board.has_begun(7));
+        assert!(board.begin(7) && !board.withdraw(7) && board.has_begun(7));
+        board.offer(8);
+        assert!(board.withdraw(8) && !board.begin(8) && !board.has_begun(8));
+        // The next task in the same place is another.
+        board.offer(7 + WINDOW);
+        assert!(!board.begin(7) && !board.has_begun(7));
+    }
+
+    #[test]
+    fn counters_that_cannot_be_are_noticed() {
+        let board = board();
+        for written in [RING + 1, u64::MAX, 1 << 40] {
+            board.0.counter(READ).store(0, Ordering::Relaxed);
+            board.0.counter(WRITTEN).store(written, Ordering::Relaxed);
+            let mut taken = Vec::new();
+            assert!(board.has_answers() && !board.take(&mut taken) && taken.is_empty());
+            assert!(!board.has_answers());
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Where this program lies in memory.
+#![expect(unsafe_code, reason = "a worker is told where it finds functions")]
 
+use concurrent_futures_core::process_pool::Image;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -7,6 +9,13 @@ use std::sync::OnceLock;
 pub(super) fn image() -> Range<usize> {
     static IMAGE: OnceLock<Range<usize>> = OnceLock::new();
     IMAGE.get_or_init(|| find().unwrap_or(0..usize::MAX)).clone()
+}
+
+/// The same for a worker, which looks for functions there.
+pub(super) fn of_worker() -> Image {
+    // SAFETY: the system has mapped these parts from the executable, for as long as the process lives. A worker's frames come by a
+    // socket that only the program that started it has, and that is the same executable.
+    unsafe { Image::new(image()) }
 }
 
 /// A constant of this program, whose address tells which file is meant.

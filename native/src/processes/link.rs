@@ -1,5 +1,6 @@
 //! A worker process, as the pool sees it: what is sent to it, and what it has published.
 
+use super::belonging_to;
 use super::board::{Board, LARGE};
 use super::output::Lines;
 use super::reactor::Reactor;
@@ -43,6 +44,8 @@ pub(super) struct Subprocess {
     /// What the reactor listens to.
     pub(super) interest: Mutex<Interest>,
     reactor: Arc<Reactor>,
+    /// Which pool it belongs to, see [`belonging_to`].
+    pool: usize,
 }
 
 /// What is to be written.
@@ -97,7 +100,7 @@ impl Subprocess {
         board: Board,
         (stdout, stderr): (Lines, Lines),
         inbox: Arc<dyn Inbox>,
-        reactor: Arc<Reactor>,
+        (reactor, pool): (Arc<Reactor>, usize),
     ) -> Self {
         Self {
             number,
@@ -120,6 +123,7 @@ impl Subprocess {
             fault: Mutex::new(None),
             interest: Mutex::new(Interest::default()),
             reactor,
+            pool,
         }
     }
 
@@ -153,7 +157,12 @@ impl Subprocess {
 
     /// Reads what is there, tells the inbox, and returns how many tasks the worker has left; `None` if nothing was there.
     pub(super) fn drain(&self, reader: &mut Reader) -> Option<usize> {
-        if !self.board.has_answers() || self.is_faulty() {
+        if !self.board.has_answers() {
+            return None;
+        }
+        if self.is_faulty() {
+            // It is being ended, and nothing that it says counts.
+            self.board.skip();
             return None;
         }
         // What a task has written comes before its result.
@@ -164,8 +173,7 @@ impl Subprocess {
             self.give_up(LossCause::Nonsense("counters of its answers that cannot be".to_owned()));
             return None;
         }
-        let files = self.board.files();
-        let left = if files == mem::replace(&mut reader.files_taken, files) {
+        let left = if self.board.files() == reader.files_taken {
             reader.inbox.as_ref().map_or(0, |inbox| inbox.received(self.number, &frames))
         } else {
             self.tell(reader, &frames)
@@ -190,7 +198,7 @@ impl Subprocess {
             match self.tell_marked(reader, &*inbox, &frames[at..]) {
                 Ok(length) => at += length,
                 Err(why) => {
-                    self.give_up(LossCause::Nonsense(why));
+                    self.give_up(LossCause::Other(why));
                     return 0;
                 }
             }
@@ -209,6 +217,7 @@ impl Subprocess {
         // They were sent before the frame was published, so they are there.
         self.hear(reader);
         let (file, regions) = unmarked.take(&mut reader.files)?;
+        reader.files_taken += 1;
         let (Head { kind, seq, length }, begin) = (unmarked.head, unmarked.length);
         if let Some(body) = file {
             inbox.received_large(self.number, kind, seq, body.bytes(), regions);
@@ -227,7 +236,7 @@ impl Subprocess {
     }
 
     fn is_faulty(&self) -> bool {
-        matches!(*lock(&self.fault), Some(LossCause::Nonsense(_)))
+        lock(&self.fault).is_some()
     }
 
     /// Takes in the bytes of the socket, which only say that there is something, and the files among them.
@@ -338,6 +347,11 @@ impl Subprocess {
             Piece::Files { kind, seq, body, regions } => {
                 match Marked::new(&head_of(kind, seq, &body), &body, regions) {
                     Ok(marked) => self.write(Piece::Marked(marked)),
+                    Err(error) if kind == Kind::Hello => {
+                        let why = format!("its initializer's arguments could not be sent: {error}");
+                        self.give_up(LossCause::Other(why));
+                        Ok(())
+                    }
                     Err(error) => {
                         // No memory or no descriptor is left. That is this task's bad luck; the worker says so in its turn.
                         let body = undelivered(kind, &body, &error.into());
@@ -381,12 +395,18 @@ impl Link for Subprocess {
     fn flush(&self) {
         loop {
             // Whoever has the role sees what was queued before, since it looks again after giving the role back.
-            let Ok(mut writer) = self.writer.try_lock() else { return };
+            let mut writer = match self.writer.try_lock() {
+                Ok(writer) => writer,
+                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => return,
+            };
             loop {
                 let next = writer.take().or_else(|| lock(&self.queue).pop_front());
                 let Some(piece) = next else { break };
                 if let Err(rest) = self.write(piece) {
                     *writer = Some(rest);
+                    // Before the reactor is asked: it may find room at once, and must find the role free.
+                    drop(writer);
                     self.reactor.await_room(self);
                     return;
                 }
@@ -431,29 +451,13 @@ impl Link for Subprocess {
         while looks && !self.board.has_answers() && goes_on(start) {
             hint::spin_loop();
         }
-        loop {
-            while self.drain(&mut reader).is_some() {}
-            if is_done() || reader.is_closed {
-                break;
-            }
-            if !self.board.sleep() {
-                continue;
-            }
-            if !self.wait(end) {
-                break;
-            }
-            self.hear(&mut reader);
-        }
+        belonging_to(self.pool, || self.read_until(&mut reader, is_done, end));
         reader.spin.learn(looks, start.elapsed());
-        // From here on the reactor listens again, and hears what came meanwhile.
-        while !self.board.sleep() {
-            self.drain(&mut reader);
-        }
         drop(reader);
+        // From here on the reactor listens again. What has come meanwhile, and how the process has ended, it has not heard.
         self.reactor.listen(self);
-        if lock(&self.exited).is_some() {
-            // The reactor could not tell while this thread was reading.
-            self.reactor.wake();
+        if !self.board.sleep() || lock(&self.exited).is_some() {
+            self.reactor.look_at(self.number);
         }
     }
 
@@ -463,6 +467,24 @@ impl Link for Subprocess {
 }
 
 impl Subprocess {
+    /// Reads until `is_done`, until `end`, or until there is nothing more to come.
+    fn read_until(&self, reader: &mut Reader, is_done: &dyn Fn() -> bool, end: Option<Instant>) {
+        loop {
+            let has_read = self.drain(reader).is_some();
+            let is_late = end.is_some_and(|end| end <= Instant::now());
+            if is_done() || is_late || reader.is_closed || self.is_faulty() {
+                return;
+            }
+            if has_read || !self.board.sleep() {
+                continue;
+            }
+            if !self.wait(end) {
+                return;
+            }
+            self.hear(reader);
+        }
+    }
+
     /// Blocks until the socket has something, or until `end`; then returns false.
     fn wait(&self, end: Option<Instant>) -> bool {
         let timeout = match end {

@@ -6,6 +6,7 @@ mod image;
 mod link;
 mod output;
 mod poller;
+mod printer;
 mod reactor;
 mod segment;
 mod shared_memory;
@@ -20,6 +21,7 @@ use self::board::{Board, LENGTH, WINDOW};
 use self::callbacks::Callbacks;
 use self::link::{Subprocess, lock};
 use self::output::Lines;
+use self::printer::Printer;
 use self::reactor::Reactor;
 use self::stream::send_files;
 use concurrent_futures_core::StartWorkerError;
@@ -28,7 +30,6 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, socketpair};
 use std::cell::Cell;
 use std::fmt;
-use std::io::Write;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::os::unix::process::CommandExt;
@@ -43,6 +44,20 @@ pub struct Subprocesses {
     /// The thread that listens to them, started with the first.
     reactor: Mutex<Option<(Arc<Reactor>, JoinHandle<()>)>>,
     callbacks: Callbacks,
+    printer: Printer,
+}
+
+/// Runs `code` on a thread that belongs to a pool meanwhile, so that the code does not wait for that pool.
+fn belonging_to<R>(pool: usize, code: impl FnOnce() -> R) -> R {
+    /// Puts the outer pool back, also on a panic.
+    struct Restore(usize);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            BELONGS_TO.set(self.0);
+        }
+    }
+    let _restore = Restore(BELONGS_TO.replace(pool));
+    code()
 }
 
 thread_local! {
@@ -146,7 +161,15 @@ impl Isolation for Subprocesses {
                 return Err(error);
             }
         };
-        let link = Subprocess::new(worker, child, ours, board, (stdout, stderr), inbox, Arc::clone(&reactor));
+        let link = Subprocess::new(
+            worker,
+            child,
+            ours,
+            board,
+            (stdout, stderr),
+            inbox,
+            (Arc::clone(&reactor), self.key()),
+        );
         let link = Arc::new(link);
         link.greet(hello);
         match reactor.add(&link, exit).trying("the new process cannot be listened to") {
@@ -174,11 +197,7 @@ impl Isolation for Subprocesses {
     }
 
     fn print(&self, stream: Output, lines: &str) {
-        // A closed output is no reason to fail anything.
-        let _ = match stream {
-            Output::Stdout => std::io::stdout().lock().write_all(lines.as_bytes()),
-            Output::Stderr => std::io::stderr().lock().write_all(lines.as_bytes()),
-        };
+        self.printer.print(stream, lines);
     }
 
     fn is_own_thread(&self) -> bool {
@@ -193,6 +212,7 @@ impl Isolation for Subprocesses {
             let _ = thread.join();
         }
         self.callbacks.join();
+        self.printer.join();
     }
 
     /// It respects the affinity of the process and, on Linux, the limits of its control group.

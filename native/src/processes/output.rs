@@ -38,7 +38,11 @@ impl Lines {
     /// Reads what is there, and passes whole lines on.
     pub(super) fn drain(&mut self, mut pass_on: impl FnMut(&str)) {
         let mut buffer = [0; 4096];
-        while !self.is_closed {
+        // As much as a pipe holds; a worker that writes faster than this reads must not keep the reader.
+        for _ in 0..16 {
+            if self.is_closed {
+                return;
+            }
             let Some(pipe) = &self.pipe else { return };
             match retry_on_intr(|| read(pipe, &mut buffer)) {
                 Ok(0) => self.is_closed = true,

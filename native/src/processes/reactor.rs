@@ -44,6 +44,8 @@ pub(super) struct Reactor {
 struct State {
     workers: BTreeMap<usize, Entry>,
     alarm: Option<(Instant, Arc<dyn Inbox>)>,
+    /// Workers that may have something to be read, though their sockets do not say so.
+    unread: Vec<usize>,
     is_closing: bool,
 }
 
@@ -112,11 +114,22 @@ impl Reactor {
         changed
     }
 
-    /// Calls the inbox at that time.
+    /// Calls the inbox at that time, if no earlier one was asked for.
     pub(super) fn set_alarm(&self, at: Instant, inbox: Arc<dyn Inbox>) {
-        let before = lock(&self.state).alarm.replace((at, inbox));
-        // What it held may be the last of a pool.
+        let mut state = lock(&self.state);
+        let is_first = state.alarm.as_ref().is_none_or(|(before, _)| at < *before);
+        // What it held may be the last of a pool, so it is dropped outside the lock.
+        let before = if is_first { state.alarm.replace((at, inbox)) } else { Some((at, inbox)) };
+        drop(state);
         drop(before);
+        if is_first {
+            self.wake();
+        }
+    }
+
+    /// Has the thread look at a worker, which another thread has stopped reading.
+    pub(super) fn look_at(&self, number: usize) {
+        lock(&self.state).unread.push(number);
         self.wake();
     }
 
@@ -151,6 +164,10 @@ impl Reactor {
                     Topic::Exit => self.note_exit(link, &mut dying),
                     Topic::Output => self.pass_output(&link),
                 }
+            }
+            let unread = std::mem::take(&mut lock(&self.state).unread);
+            for link in unread.into_iter().filter_map(|number| self.link(number)) {
+                self.attend(&link, Ready::READ, &mut busy, &mut dying);
             }
             busy.retain(|link| self.attend_busy(link));
             dying.retain(|link| !self.bury(link));
@@ -193,6 +210,14 @@ impl Reactor {
             link.give_up(LossCause::Other("it closed its connection to the pool".to_owned()));
         }
         if let Some((_, inbox)) = due {
+            // Some worker may have answered in time, and have told nobody yet.
+            let links: Vec<_> =
+                lock(&self.state).workers.values().map(|entry| Arc::clone(&entry.link)).collect();
+            for link in links {
+                if let Some(mut reader) = link.try_reader() {
+                    while link.drain(&mut reader).is_some() {}
+                }
+            }
             inbox.alarm();
         }
     }

@@ -1,4 +1,4 @@
-//! Memory that two processes see, and the only unsafe code of this crate.
+//! Memory that two processes see, and nearly all unsafe code of this crate.
 //!
 //! The other process may write at any time, also while it is dying or after it has lost its mind. So nothing here is ever
 //! a reference to plain bytes: counters are atomic, and bytes are copied out before anybody looks at them.

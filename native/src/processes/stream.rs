@@ -99,7 +99,9 @@ impl Unmarked {
 
     /// Takes the files that came along.
     pub(super) fn take(&self, files: &mut VecDeque<OwnedFd>) -> std::result::Result<Came, String> {
-        let mut next = || files.pop_front().ok_or("a frame without its file".to_owned());
+        let mut next = || {
+            files.pop_front().ok_or("a frame came without its file; is every descriptor in use?".to_owned())
+        };
         let of_no_use = |error: Errno| format!("a file of no use: {error}");
         let body = if self.body_is_file {
             Some(segment::payload(&next()?, self.head.length).map_err(of_no_use)?)

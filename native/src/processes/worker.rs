@@ -1,7 +1,7 @@
 //! The life of a worker process.
 
 use super::board::{Board, LARGE};
-use super::image::image;
+use super::image::of_worker;
 use super::shared_memory::Sealed;
 use super::spin::goes_on;
 use super::stream::{KIND, MARKED, Marked, Unmarked, receive, send_now};
@@ -12,7 +12,7 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags, open};
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
 use rustix::net::{RecvFlags, SendFlags};
-use rustix::process::{Signal, getpid, kill_process};
+use rustix::process::{Signal, getpid, getppid, kill_process};
 use std::collections::VecDeque;
 use std::error::Error;
 use std::io::Write;
@@ -26,6 +26,8 @@ use std::time::{Duration, Instant};
 const LINGER: Duration = Duration::from_micros(200);
 /// How often a worker looks whether the pool has made room.
 const PATIENCE: Duration = Duration::from_micros(50);
+/// How often a worker that has lost its connection looks whether its program is still there.
+const ORPHAN: Duration = Duration::from_millis(100);
 /// The exit code of a worker that cannot go on.
 const CONFUSED: i32 = 70;
 
@@ -48,7 +50,7 @@ fn serve() -> Result<(), Box<dyn Error>> {
     watch(Arc::clone(&socket))?;
     let mut input = Input::new(Arc::clone(&socket));
     let mut outlet = Answers::new(Arc::clone(&socket), input.board()?);
-    let mut worker = Worker::new(image());
+    let mut worker = Worker::new(of_worker());
     while let Some(frames) = input.next()? {
         if serve_frames(frames, &mut worker, &mut outlet)?.is_break() {
             return Ok(());
@@ -70,18 +72,24 @@ fn take_socket() -> rustix::io::Result<OwnedFd> {
 /// Ends this process at once, whatever its task does, when the pool's end of the socket is closed: the program that
 /// started it has died, or is done with it.
 fn watch(socket: Arc<OwnedFd>) -> std::io::Result<()> {
-    let body = move || loop {
-        let mut polled = [PollFd::new(&*socket, PollFlags::empty())];
-        match poll(&mut polled, None) {
-            Err(Errno::INTR) => {}
-            _ if !polled[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => {
-                // The task has closed the socket under this thread. The pool sees that too.
-                return;
-            }
-            _ => {
-                let _ = kill_process(getpid(), Signal::KILL);
+    let parent = getppid();
+    let body = move || {
+        loop {
+            let mut polled = [PollFd::new(&*socket, PollFlags::empty())];
+            match poll(&mut polled, None) {
+                Err(Errno::INTR) => {}
+                _ if polled[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => break,
+                _ => {
+                    // The task has closed the socket under this thread. The pool sees that too; should it be gone before it
+                    // does anything about it, this process gets another parent.
+                    while getppid() == parent {
+                        thread::sleep(ORPHAN);
+                    }
+                    break;
+                }
             }
         }
+        let _ = kill_process(getpid(), Signal::KILL);
     };
     thread::Builder::new().name("watch-parent".to_owned()).stack_size(64 * 1024).spawn(body).map(drop)
 }
@@ -279,7 +287,7 @@ impl Outlet for Answers {
     }
 
     fn longest(&self) -> usize {
-        LARGE
+        LARGE + HEADER
     }
 
     fn put_with(&mut self, frame: &[u8], regions: Vec<Arc<dyn Region>>) -> std::io::Result<()> {

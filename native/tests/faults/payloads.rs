@@ -71,7 +71,12 @@ fn no_descriptors_in_the_worker() {
     // Arguments that need a file of their own cannot come in either; no other worker is tried, and no other task suffers.
     let future = pool.submit(|bytes: Vec<u8>| bytes.len(), vec![1; 20 << 20]).unwrap();
     let error = future.result().unwrap_err();
-    assert!(error.to_string().ends_with("this worker process ends: a frame without its file"), "{error}");
+    assert!(
+        error.to_string().ends_with(
+            "this worker process ends: a frame came without its file; is every descriptor in use?"
+        ),
+        "{error}"
+    );
     is_well(&pool);
 }
 

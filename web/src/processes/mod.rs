@@ -17,7 +17,11 @@ use concurrent_futures_core::{StartWorkerError, set_may_block};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use web_time::Instant;
+
+/// Milliseconds of a timer in a browser are a signed number of 32 bits.
+const LONGEST_DELAY: Duration = Duration::from_millis(i32::MAX as u64);
 
 /// Starts isolated Web Workers, once [`start`](crate::start) has been awaited: each has a memory of its own, so it can be
 /// ended at any moment, and what it does to its memory harms nobody else.
@@ -71,9 +75,11 @@ impl Isolation for IsolatedWorkers {
     }
 
     fn set_alarm(&self, at: Instant, inbox: Arc<dyn Inbox>) {
-        registry::expect_alarm(self.key, &inbox);
-        let delay = at.saturating_duration_since(Instant::now());
-        hub::tell(&message::alarm(self.key, delay));
+        if registry::expect_alarm(self.key, at, &inbox) {
+            // Browsers take a longer delay for none at all. An alarm that comes too early is asked for again.
+            let delay = at.saturating_duration_since(Instant::now()).min(LONGEST_DELAY);
+            hub::tell(&message::alarm(self.key, delay));
+        }
     }
 
     fn defer(&self, code: Box<dyn FnOnce() + Send>) {

@@ -9,6 +9,7 @@ use concurrent_futures_core::process_pool::{Inbox, Output};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, Weak};
 use std::{error, fmt};
+use web_time::Instant;
 
 static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
     processes: BTreeMap::new(),
@@ -25,7 +26,7 @@ struct Registry {
     /// By the number that the hub knows; an isolated worker is here from its launch until its end is reported.
     processes: BTreeMap<u32, Process>,
     /// By the number of the executor.
-    alarms: BTreeMap<u32, Weak<dyn Inbox>>,
+    alarms: BTreeMap<u32, (Instant, Weak<dyn Inbox>)>,
     next: u32,
     max: usize,
     options: ProcessOptions,
@@ -106,10 +107,15 @@ pub(super) fn admit(worker: usize, inbox: Arc<dyn Inbox>) -> Result<(u32, Proces
     Ok((id, registry.options))
 }
 
-/// Notes whom the next alarm of this number is for.
-pub(super) fn expect_alarm(key: u32, inbox: &Arc<dyn Inbox>) {
-    // Not kept alive: a pool that nobody has any more needs no alarm.
-    lock(&REGISTRY).alarms.insert(key, Arc::downgrade(inbox));
+/// Notes whom the next alarm of this number is for; false if an earlier one was asked for.
+pub(super) fn expect_alarm(key: u32, at: Instant, inbox: &Arc<dyn Inbox>) -> bool {
+    let mut registry = lock(&REGISTRY);
+    let is_first = registry.alarms.get(&key).is_none_or(|(before, _)| at < *before);
+    if is_first {
+        // Not kept alive: a pool that nobody has any more needs no alarm.
+        registry.alarms.insert(key, (at, Arc::downgrade(inbox)));
+    }
+    is_first
 }
 
 /// Frames came from an isolated worker.
@@ -149,7 +155,7 @@ pub(super) fn ended(id: u32, cause: Cause, reason: String) {
 /// The time of an alarm has come.
 pub(super) fn alarm(key: u32) {
     let inbox = lock(&REGISTRY).alarms.remove(&key);
-    if let Some(inbox) = inbox.and_then(|inbox| inbox.upgrade()) {
+    if let Some(inbox) = inbox.and_then(|(_, inbox)| inbox.upgrade()) {
         inbox.alarm();
     }
 }
