@@ -122,7 +122,12 @@ impl<P: Isolation> ProcessPoolBuilder<P> {
         let initializer = std::mem::replace(&mut self.initializer, Ok(None))?;
         let has_initializer = initializer.is_some();
         let mut body = Vec::new();
-        encode_whole(&Hello { initializer }, &mut body, CodecStep::EncodeArguments).map_err(unencoded)?;
+        encode_whole(
+            &Hello { initializer, is_timed: self.run_timeout.is_some() },
+            &mut body,
+            CodecStep::EncodeArguments,
+        )
+        .map_err(unencoded)?;
         check_length::<Hello>(&body)?;
         let mut hello = Vec::new();
         wire::push(&mut hello, Kind::Hello, 0, &body);

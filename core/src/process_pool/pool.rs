@@ -210,7 +210,8 @@ impl<P: Isolation> Pool<P> {
             Err(error) => {
                 let mut state = lock(&self.state);
                 state.workers.retain(|known| known.number != worker);
-                let todo = state.start_failed(&error);
+                let mut todo = state.start_failed(&error);
+                todo.append(state.tend());
                 drop(state);
                 self.ended.notify_all();
                 (Err(error), todo)

@@ -20,6 +20,8 @@ const KEEP: usize = 64 * 1024;
 pub(crate) struct Hello {
     /// The position of a call, and its arguments.
     pub(crate) initializer: Option<(u64, Vec<u8>)>,
+    /// Whether the time of each task is limited, so that the pool must hear of each item of a chunk soon.
+    pub(crate) is_timed: bool,
 }
 
 /// Where a worker's answers go. For platforms.
@@ -49,6 +51,9 @@ pub trait Outlet {
 
     /// Sends what was put; the next task may take long.
     fn flush(&mut self);
+
+    /// From here on, [`linger`](Self::linger) must not let pass a moment at which to send.
+    fn be_prompt(&mut self) {}
 
     /// Sends what was put if that was long ago: another item of the same chunk is about to begin.
     fn linger(&mut self);
@@ -134,6 +139,9 @@ impl Worker {
 
     fn greet(&mut self, body: &[u8], outlet: &mut impl Outlet) -> Result<(), Unintelligible> {
         let hello: Hello = postcard::from_bytes(body).map_err(|_| Unintelligible { what: "no greeting" })?;
+        if hello.is_timed {
+            outlet.be_prompt();
+        }
         if let Some((position, arguments)) = hello.initializer {
             let call = self.find(position)?;
             self.begin();

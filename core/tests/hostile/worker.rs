@@ -30,8 +30,8 @@ pub(crate) fn greeting() -> Vec<u8> {
     let mut said = Said::default();
     // SAFETY: a greeting without an initializer names no function.
     let image = unsafe { Image::new(0..usize::MAX) };
-    // A greeting without an initializer is a single zero.
-    let hello = Frame { kind: Kind::Hello, seq: 0, body: &[0] };
+    // Neither an initializer nor a limit of time: two zeros.
+    let hello = Frame { kind: Kind::Hello, seq: 0, body: &[0, 0] };
     let _ = Worker::new(image).handle(hello, &mut said).unwrap();
     said.0[HEADER..].to_vec()
 }

@@ -260,11 +260,13 @@ struct Answers {
     /// Items to go before the clock is asked again, which costs as much as a short item.
     skip: u32,
     skipped: u32,
+    /// The most items to go.
+    most_skipped: u32,
 }
 
 impl Answers {
     fn new(socket: Arc<OwnedFd>, board: Board) -> Self {
-        Self { socket, board, told: Instant::now(), skip: 0, skipped: 0 }
+        Self { socket, board, told: Instant::now(), skip: 0, skipped: 0, most_skipped: 63 }
     }
 
     /// Publishes a frame on the board.
@@ -308,6 +310,10 @@ impl Outlet for Answers {
         self.skipped = 0;
     }
 
+    fn be_prompt(&mut self) {
+        self.most_skipped = 0;
+    }
+
     fn linger(&mut self) {
         self.skipped += 1;
         if self.skipped <= self.skip {
@@ -319,7 +325,7 @@ impl Outlet for Answers {
             self.told = now;
             self.flush();
         } else {
-            self.skip = (self.skip * 2 + 1).min(63);
+            self.skip = (self.skip * 2 + 1).min(self.most_skipped);
         }
     }
 }
