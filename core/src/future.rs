@@ -205,7 +205,8 @@ impl<T> Future<T> {
 
     /// Registers a function that runs when the future is done (Python's `add_done_callback`).
     ///
-    /// Callbacks run in the order of their registration, on the thread that completes or cancels the future. On a future
+    /// Callbacks run in the order of their registration, on the thread that completes or cancels the future; for a task of a pool
+    /// of processes that was not cancelled, on a thread that the pool keeps for that. On a future
     /// that is done, `callback` runs at once, on this thread. A panic in a callback is reported by the panic hook and
     /// harms neither the other callbacks nor the worker.
     ///

@@ -49,7 +49,8 @@ use std::sync::Arc;
 /// are owned types with serde's traits.
 ///
 /// Dropping the executor shuts it down and blocks until everything that was submitted is done; on a thread that must not
-/// block, it shuts down without waiting. Callbacks of its futures run on a thread of their own, one after the other.
+/// block, it shuts down without waiting. Callbacks of its futures run on a thread of their own, one after the other; those of
+/// a future that is cancelled, where it is cancelled.
 ///
 /// A closure that captures does not compile, and the error says why.
 pub struct ProcessPoolExecutor<P: Isolation> {

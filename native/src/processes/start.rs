@@ -57,8 +57,8 @@ pub(super) fn is_called() -> bool {
 
 /// Lets a test program have worker processes: [`init`](crate::init) for programs whose `main` is the test harness's.
 ///
-/// To be written once, at the top of the test program's file. It has [`init`](crate::init) run before `main`; on Linux and
-/// macOS only.
+/// To be written once, at the top of the test program's file. It has [`init`](crate::init) run before `main`; on Linux
+/// with glibc and on macOS only.
 ///
 /// ```
 /// concurrent_futures::init_tests!();
