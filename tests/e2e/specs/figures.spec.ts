@@ -2,7 +2,7 @@
 import { brotliCompressSync } from "node:zlib";
 import { expect, test } from "../playground.ts";
 
-const LARGEST = 200_000;
+const LARGEST = 250_000;
 /** What is aimed at, and printed beside what was measured. */
 const TARGET = 1_000;
 /** What fails: a busy machine may take longer than the target, and only a broken page so long. */
