@@ -19,6 +19,7 @@ use std::hint;
 use std::mem;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
@@ -46,6 +47,9 @@ pub(super) struct Subprocess {
     reactor: Arc<Reactor>,
     /// Which pool it belongs to, see [`belonging_to`].
     pool: usize,
+    born: Instant,
+    /// When something was last sent, in nanoseconds since `born`.
+    sent_at: AtomicU64,
 }
 
 /// What is to be written.
@@ -124,6 +128,8 @@ impl Subprocess {
             interest: Mutex::new(Interest::default()),
             reactor,
             pool,
+            born: Instant::now(),
+            sent_at: AtomicU64::new(0),
         }
     }
 
@@ -393,6 +399,8 @@ impl Link for Subprocess {
     }
 
     fn flush(&self) {
+        // ORDERING: a hint.
+        self.sent_at.store(self.age(), Ordering::Relaxed);
         loop {
             // Whoever has the role sees what was queued before, since it looks again after giving the role back.
             let mut writer = match self.writer.try_lock() {
@@ -452,7 +460,10 @@ impl Link for Subprocess {
             hint::spin_loop();
         }
         belonging_to(self.pool, || self.read_until(&mut reader, is_done, end));
-        reader.spin.learn(looks, start.elapsed());
+        // From the sending on: the worker may have answered before this thread came here, having kept it from running.
+        // ORDERING: a hint.
+        let took = self.age().saturating_sub(self.sent_at.load(Ordering::Relaxed));
+        reader.spin.learn(looks, Duration::from_nanos(took));
         drop(reader);
         // From here on the reactor listens again. What has come meanwhile, and how the process has ended, it has not heard.
         self.reactor.listen(self);
@@ -467,6 +478,11 @@ impl Link for Subprocess {
 }
 
 impl Subprocess {
+    /// Nanoseconds since it was made.
+    fn age(&self) -> u64 {
+        u64::try_from(self.born.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
     /// Reads until `is_done`, until `end`, or until there is nothing more to come.
     fn read_until(&self, reader: &mut Reader, is_done: &dyn Fn() -> bool, end: Option<Instant>) {
         loop {
