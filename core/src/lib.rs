@@ -1,12 +1,13 @@
 //! The semantics of Python's [`concurrent.futures`](https://docs.python.org/3/library/concurrent.futures.html), in Rust.
 //!
 //! This crate starts no thread, does no input or output, and knows no JavaScript. Programs use one of its two faces,
-//! which differ in nothing but where the threads come from: `concurrent-futures` on OS threads, and
-//! `concurrent-futures-web` on Web Workers that share one memory. Each gives the executors a [`Spawn`].
+//! which differ in nothing but where the workers come from: `concurrent-futures` on OS threads and subprocesses, and
+//! `concurrent-futures-web` on Web Workers that share one memory, or have one each.
 //!
 //! * A [`Future`] is the result of a task that may still be running; a [`Promise`] is its producing side.
 //! * [`wait`] and [`as_completed`] wait for several.
-//! * An [`Executor`] turns calls into futures: [`ThreadPoolExecutor`] on threads.
+//! * An [`Executor`] turns calls into futures: [`ThreadPoolExecutor`] on threads, [`ProcessPoolExecutor`] on workers with a
+//!   memory of their own.
 //! * An [`observer::Observer`] sees what tasks and workers do.
 //!
 //! ```
@@ -22,8 +23,8 @@
 //!
 //! # For back ends
 //!
-//! [`Spawn`] is the whole seam: implement it and every executor works. [`set_may_block`] tells the core about threads
-//! that must not block.
+//! [`Spawn`] is the whole seam of the executors on threads, and [`process_pool::Isolation`] that of the pool of processes.
+//! [`set_may_block`] tells the core about threads that must not block.
 
 #![deny(unsafe_code)]
 

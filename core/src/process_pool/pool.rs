@@ -2,14 +2,14 @@
 //!
 //! One lock guards the queue and all that is known of the workers, the [`State`]. Whatever happens, a task submitted, frames
 //! heard, a worker gone, a time come, is noted under the lock; then [`State::tend`] brings everything into order, and says in
-//! a [`Todo`] what is to be done outside the lock: users' code is run, bytes are written and workers are started there.
+//! [`Orders`] what is to be done outside the lock: users' code is run, bytes are written and workers are started there.
 //! README.md tells the life of a worker and of a task.
 
 use super::builder::{Builder, OnLoss};
 use super::isolation::{End, Inbox, Isolation, Output};
 use super::remote::{Host, RemoteJob};
 use super::shared_bytes::Region;
-use super::state::{Delivery, Rules, State, Todo};
+use super::state::{Delivery, Orders, Rules, State};
 use super::wire::Kind;
 use super::worker::mark;
 use super::workers::{Doom, Stage, Worker};
@@ -26,7 +26,6 @@ use std::fmt;
 use std::mem;
 use std::ops::Range;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 use web_time::Instant;
 
 /// So many workers in a row that died before they took a task are no accident.
@@ -37,12 +36,9 @@ pub(super) struct Pool<P: Isolation> {
     platform: P,
     me: Weak<Self>,
     max_workers: usize,
-    run_timeout: Option<Duration>,
     on_loss: OnLoss,
     /// The first frame to each worker.
     hello: Vec<u8>,
-    /// Whether `hello` asks for more than a sign of life.
-    has_initializer: bool,
     image: Range<usize>,
     reporter: Reporter,
     state: Mutex<State>,
@@ -62,10 +58,8 @@ impl<P: Isolation> Pool<P> {
             platform: options.platform,
             me: Weak::clone(me),
             max_workers,
-            run_timeout: options.run_timeout,
             on_loss: options.on_loss,
             hello,
-            has_initializer,
             state: Mutex::new(State::new(Rules {
                 max_workers,
                 max_tasks: options.max_tasks_per_child.unwrap_or(usize::MAX),
@@ -125,9 +119,9 @@ impl<P: Isolation> Pool<P> {
             return Err(error);
         }
         state.queue.push_back(Arc::clone(&job));
-        let todo = state.tend();
+        let orders = state.tend();
         drop(state);
-        match self.perform(todo) {
+        match self.perform(orders) {
             // Nobody will come, and what was queued has been failed with the reason.
             Some(error) if job.is_done() => Err(SubmitError::Start(error)),
             _ => Ok(()),
@@ -135,40 +129,40 @@ impl<P: Isolation> Pool<P> {
     }
 
     /// Does what the state asks for; returns why no worker could be started, if none is left.
-    fn perform(&self, mut todo: Todo) -> Option<StartWorkerError> {
+    fn perform(&self, mut orders: Orders) -> Option<StartWorkerError> {
         let mut unstarted = None;
         loop {
-            self.report_started(todo.started.drain(..));
-            for &worker in &todo.idle {
+            self.report_started(orders.started.drain(..));
+            for &worker in &orders.idle {
                 self.reporter.report(EventKind::WorkerIdle { worker });
             }
-            for link in &todo.flush {
+            for link in &orders.flush {
                 link.flush();
             }
-            for (link, how) in &todo.end {
+            for (link, how) in &orders.end {
                 link.end(*how);
             }
-            for (job, error) in todo.fail.drain(..) {
+            for (job, error) in orders.fail.drain(..) {
                 job.fail(error);
             }
-            for job in todo.cancel.drain(..) {
+            for job in orders.cancel.drain(..) {
                 job.cancel();
             }
-            capture::contain(|| todo.skipped.clear());
-            let mut next = Todo::default();
-            for worker in todo.launch {
+            capture::contain(|| orders.skipped.clear());
+            let mut next = Orders::default();
+            for worker in orders.launch {
                 let (launched, more) = self.launch(worker);
                 next.append(more);
                 unstarted = launched.err().or(unstarted);
             }
             // Not before: a platform need not have anything that could call until it has a worker.
-            if let (Some(at), Some(me)) = (todo.alarm, self.me.upgrade()) {
+            if let (Some(at), Some(me)) = (orders.alarm, self.me.upgrade()) {
                 self.platform.set_alarm(at, me);
             }
             if next.is_empty() {
                 break;
             }
-            todo = next;
+            orders = next;
         }
         unstarted.filter(|_| lock(&self.state).workers.is_empty())
     }
@@ -176,17 +170,17 @@ impl<P: Isolation> Pool<P> {
     /// Does what the state asks for, before the answers of `worker` are taken in: while it runs the next task, the results of the
     /// last are decoded. What it begins is returned, so that the observer hears of it after these have ended. Nobody else tells of
     /// this worker meanwhile.
-    fn perform_but(&self, worker: usize, mut todo: Todo) -> Vec<(u64, usize)> {
-        let all = mem::take(&mut todo.started);
+    fn perform_but(&self, worker: usize, mut orders: Orders) -> Vec<(u64, usize)> {
+        let all = mem::take(&mut orders.started);
         let (own, others) = all.into_iter().partition(|(_, begun_by)| *begun_by == worker);
-        todo.started = others;
-        self.perform(todo);
+        orders.started = others;
+        self.perform(orders);
         own
     }
 
     /// Starts the worker whose place is reserved.
-    fn launch(&self, worker: usize) -> (Result<(), StartWorkerError>, Todo) {
-        let Some(inbox) = self.me.upgrade() else { return (Ok(()), Todo::default()) };
+    fn launch(&self, worker: usize) -> (Result<(), StartWorkerError>, Orders) {
+        let Some(inbox) = self.me.upgrade() else { return (Ok(()), Orders::default()) };
         let launched = capture::guard(|| self.platform.launch(worker, self.hello.clone(), inbox));
         match launched.unwrap_or_else(|panic| Err(StartWorkerError::new(panic))) {
             Ok(link) => {
@@ -197,24 +191,24 @@ impl<P: Isolation> Pool<P> {
                 self.reporter.report(EventKind::WorkerStarted { worker, name: &name });
                 let mut state = lock(&self.state);
                 // It may be gone already.
-                let mut todo = Todo::default();
+                let mut orders = Orders::default();
                 if let Some(known) = state.worker(worker) {
                     if known.doom.is_some() {
-                        todo.end.push((Arc::clone(&link) as _, End::Kill));
+                        orders.end.push((Arc::clone(&link) as _, End::Kill));
                     }
                     known.link = Some(link);
                 }
-                todo.append(state.tend());
-                (Ok(()), todo)
+                orders.append(state.tend());
+                (Ok(()), orders)
             }
             Err(error) => {
                 let mut state = lock(&self.state);
                 state.workers.retain(|known| known.number != worker);
-                let mut todo = state.start_failed(&error);
-                todo.append(state.tend());
+                let mut orders = state.start_failed(&error);
+                orders.append(state.tend());
                 drop(state);
                 self.ended.notify_all();
-                (Err(error), todo)
+                (Err(error), orders)
             }
         }
     }
@@ -226,14 +220,14 @@ impl<P: Isolation> Pool<P> {
         }
         let mut state = lock(&self.state);
         state.ending = true;
-        let mut cancelled = Todo::default();
+        let mut cancelled = Orders::default();
         if options.cancel_futures {
             cancelled.cancel = state.take_unbegun();
         }
-        let todo = state.tend();
+        let orders = state.tend();
         drop(state);
         self.perform(cancelled);
-        self.perform(todo);
+        self.perform(orders);
         if options.wait && !self.platform.is_own_thread() { self.join() } else { Ok(()) }
     }
 
@@ -257,14 +251,14 @@ impl<P: Isolation> Pool<P> {
         let mut state = lock(&self.state);
         state.ending = true;
         state.forced = true;
-        let mut todo = Todo { cancel: state.take_unbegun(), ..Todo::default() };
-        todo.fail.extend(mem::take(&mut state.queue).into_iter().map(stranded));
+        let mut orders = Orders { cancel: state.take_unbegun(), ..Orders::default() };
+        orders.fail.extend(mem::take(&mut state.queue).into_iter().map(stranded));
         for worker in &mut state.workers {
-            worker.doom(Doom::Terminated, how, &mut todo.end);
+            worker.doom(Doom::Terminated, how, &mut orders.end);
         }
-        todo.append(state.tend());
+        orders.append(state.tend());
         drop(state);
-        self.perform(todo);
+        self.perform(orders);
         self.ended.notify_all();
     }
 
@@ -328,16 +322,16 @@ impl<P: Isolation> fmt::Debug for Pool<P> {
 impl<P: Isolation> Inbox for Pool<P> {
     fn received(&self, worker: usize, frames: &[u8]) -> usize {
         let mut deliveries = Vec::new();
-        let mut todo = Todo::default();
+        let mut orders = Orders::default();
         let mut state = lock(&self.state);
-        let heard = state.hear(worker, frames, &mut deliveries, &mut todo);
-        todo.append(match heard {
+        let heard = state.hear(worker, frames, &mut deliveries, &mut orders);
+        orders.append(match heard {
             Ok(()) => state.tend(),
             Err(nonsense) => state.doom(worker, Doom::Lost(LossCause::Nonsense(nonsense))),
         });
         let left = state.worker(worker).map_or(0, |worker| worker.in_flight.len());
         drop(state);
-        let own = self.perform_but(worker, todo);
+        let own = self.perform_but(worker, orders);
         for Delivery { job, frames: range, next } in deliveries {
             let recorded = self.record(worker, &job);
             // The result may go with the task, and its destructor is the user's.
@@ -358,29 +352,29 @@ impl<P: Isolation> Inbox for Pool<P> {
         regions: Vec<Arc<dyn Region>>,
     ) {
         let mut state = lock(&self.state);
-        let mut todo = Todo::default();
+        let mut orders = Orders::default();
         let heard = match kind {
             Kind::Value | Kind::Failed => {
-                state.answered(worker, seq, 1, &mut todo).map(|job| Some((job, kind)))
+                state.answered(worker, seq, 1, &mut orders).map(|job| Some((job, kind)))
             }
             Kind::Unfit => state.unfit(worker, body).map(|more| {
-                todo.append(more);
+                orders.append(more);
                 None
             }),
             _ => Err("a large frame that is no answer".to_owned()),
         };
         let delivery = match heard {
             Ok(delivery) => {
-                todo.append(state.tend());
+                orders.append(state.tend());
                 delivery
             }
             Err(nonsense) => {
-                todo.append(state.doom(worker, Doom::Lost(LossCause::Nonsense(nonsense))));
+                orders.append(state.doom(worker, Doom::Lost(LossCause::Nonsense(nonsense))));
                 None
             }
         };
         drop(state);
-        let own = self.perform_but(worker, todo);
+        let own = self.perform_but(worker, orders);
         if let Some((job, kind)) = delivery {
             let recorded = self.record(worker, &job);
             capture::contain(move || job.receive_large(kind, body, regions));
@@ -414,15 +408,15 @@ impl<P: Isolation> Inbox for Pool<P> {
         state.settling += 1;
         let in_order = gone.stage == Stage::Stopping && gone.is_idle();
         let victim = state.take_back(&mut gone);
-        let cause = gone.doom.take().map_or(cause, |doom| doom.cause(self.run_timeout));
+        let cause = gone.doom.take().map_or(cause, |doom| doom.cause(state.rules.run_timeout));
         let lost = self.lost(&gone, victim.as_ref(), &cause, &last_words);
         let error = TaskError::lost(lost.clone());
-        let mut todo = Todo::default();
+        let mut orders = Orders::default();
         if !in_order && cause != LossCause::Terminated {
             if victim.is_none() && gone.answered == 0 {
                 state.early_losses += 1;
             }
-            todo.append(self.judge(&mut state, &gone, &cause, &error));
+            orders.append(self.judge(&mut state, &gone, &cause, &error));
         }
         let broken = state.broken.clone();
         drop(state);
@@ -450,31 +444,31 @@ impl<P: Isolation> Inbox for Pool<P> {
         }
         if state.forced {
             // Nobody will take what it had not begun.
-            todo.fail.extend(mem::take(&mut state.queue).into_iter().map(stranded));
+            orders.fail.extend(mem::take(&mut state.queue).into_iter().map(stranded));
         }
-        todo.append(state.tend());
+        orders.append(state.tend());
         drop(state);
-        self.perform(todo);
+        self.perform(orders);
         self.ended.notify_all();
     }
 
     fn alarm(&self) {
         let mut state = lock(&self.state);
         state.alarm = None;
-        let mut todo = state.check_limits(Instant::now());
-        todo.append(state.tend());
+        let mut orders = state.check_limits(Instant::now());
+        orders.append(state.tend());
         drop(state);
-        self.perform(todo);
+        self.perform(orders);
     }
 }
 
 impl<P: Isolation> Pool<P> {
     /// Decides what the loss of a worker means for the pool.
-    fn judge(&self, state: &mut State, gone: &Worker, cause: &LossCause, error: &TaskError) -> Todo {
+    fn judge(&self, state: &mut State, gone: &Worker, cause: &LossCause, error: &TaskError) -> Orders {
         if let LossCause::Unstarted(why) = cause {
             return state.start_failed(&StartWorkerError::new(why.clone()));
         }
-        let broken = if gone.stage == Stage::Starting && self.has_initializer {
+        let broken = if gone.stage == Stage::Starting && state.rules.has_initializer {
             // Its successors would die in the initializer as well, one after the other.
             BrokenProcessPool::initializer(error.clone())
         } else if self.on_loss == OnLoss::Break {
@@ -482,7 +476,7 @@ impl<P: Isolation> Pool<P> {
         } else if state.early_losses >= CRASH_LOOP {
             BrokenProcessPool::crash_loop(error.clone())
         } else {
-            return Todo::default();
+            return Orders::default();
         };
         state.break_down(broken)
     }
@@ -491,13 +485,13 @@ impl<P: Isolation> Pool<P> {
 impl<P: Isolation> Host for Pool<P> {
     fn kill(&self, task: u64) -> bool {
         let mut state = lock(&self.state);
-        let mut todo = Todo::default();
-        if !state.doom_task(task, &mut todo) {
+        let mut orders = Orders::default();
+        if !state.doom_task(task, &mut orders) {
             return false;
         }
-        todo.append(state.tend());
+        orders.append(state.tend());
         drop(state);
-        self.perform(todo);
+        self.perform(orders);
         true
     }
 

@@ -1,5 +1,5 @@
 //! The queue of a pool and its workers, and what follows from what happens to them. Under the pool's lock, so nothing here
-//! runs code of the user's or talks to a worker; a [`Todo`] says what is to be done afterwards.
+//! runs code of the user's or talks to a worker; [`Orders`] say what is to be done afterwards.
 
 use super::failure::Failure;
 use super::isolation::{End, Link};
@@ -65,7 +65,7 @@ pub(super) struct State {
 
 /// What is to be done when the lock is given back.
 #[derive(Default)]
-pub(super) struct Todo {
+pub(super) struct Orders {
     pub(super) started: Vec<(u64, usize)>,
     pub(super) idle: Vec<usize>,
     pub(super) flush: Vec<Arc<dyn Link>>,
@@ -122,7 +122,7 @@ impl State {
         number: usize,
         frames: &[u8],
         deliveries: &mut Vec<Delivery>,
-        todo: &mut Todo,
+        orders: &mut Orders,
     ) -> Result<(), String> {
         let mut rest = frames;
         while let Some(Frame { kind, seq, body }) =
@@ -132,19 +132,19 @@ impl State {
             let begin = end - body.len() - wire::HEADER;
             match kind {
                 Kind::Ready => self.ready(number, body == self.rules.mark)?,
-                Kind::Unfit => todo.append(self.unfit(number, body)?),
+                Kind::Unfit => orders.append(self.unfit(number, body)?),
                 Kind::Value | Kind::Failed => {
                     // Answers to one chunk go to it together.
                     let (answers, length) = wire::answers_to(seq, rest, self.expected(number));
                     let answers = answers + 1;
                     rest = &rest[length..];
-                    let job = self.answered(number, seq, answers, todo)?;
+                    let job = self.answered(number, seq, answers, orders)?;
                     // Told after this one has been dealt with, and not with what else begins.
-                    let next = todo.started.pop();
+                    let next = orders.started.pop();
                     let frames = begin..frames.len() - rest.len();
                     deliveries.push(Delivery { job, frames, next });
                 }
-                Kind::Skipped => self.skipped(number, seq, todo)?,
+                Kind::Skipped => self.skipped(number, seq, orders)?,
                 Kind::Hello | Kind::Task | Kind::Chunk | Kind::Undelivered | Kind::Stop => {
                     return Err(format!("a frame of the kind {kind:?}, which is for workers"));
                 }
@@ -172,7 +172,7 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn unfit(&mut self, number: usize, body: &[u8]) -> Result<Todo, String> {
+    pub(super) fn unfit(&mut self, number: usize, body: &[u8]) -> Result<Orders, String> {
         let failure: Failure =
             postcard::from_bytes(body).map_err(|error| format!("an unreadable failure: {error}"))?;
         match self.worker(number) {
@@ -189,17 +189,17 @@ impl State {
         number: usize,
         seq: u32,
         answers: usize,
-        todo: &mut Todo,
+        orders: &mut Orders,
     ) -> Result<Arc<dyn RemoteJob>, String> {
         let limit = self.rules.run_timeout;
         self.early_losses = 0;
         let worker = self.worker(number).ok_or("an answer after its end")?;
-        worker.answer(seq, answers, limit, &mut todo.started, &mut todo.skipped)
+        worker.answer(seq, answers, limit, &mut orders.started, &mut orders.skipped)
     }
 
-    fn skipped(&mut self, number: usize, seq: u32, todo: &mut Todo) -> Result<(), String> {
+    fn skipped(&mut self, number: usize, seq: u32, orders: &mut Orders) -> Result<(), String> {
         let worker = self.worker(number).ok_or("an answer after its end")?;
-        worker.skip(seq, &mut todo.skipped)
+        worker.skip(seq, &mut orders.skipped)
     }
 
     /// Puts what a lost worker had not begun back to the front of the queue; returns what it was running.
@@ -234,12 +234,12 @@ impl State {
     }
 
     /// Decides the end of the worker that runs this task; false if none does.
-    pub(super) fn doom_task(&mut self, task: u64, todo: &mut Todo) -> bool {
+    pub(super) fn doom_task(&mut self, task: u64, orders: &mut Orders) -> bool {
         let Some(worker) = self.workers.iter_mut().find(|worker| worker.is_at(task)) else { return false };
         let mut back = Vec::new();
         let is_there = worker.is_still_at(task, &mut back);
         if is_there {
-            worker.doom(Doom::Killed(task), End::Kill, &mut todo.end);
+            worker.doom(Doom::Killed(task), End::Kill, &mut orders.end);
         }
         for job in back.into_iter().rev() {
             self.queue.push_front(job);
@@ -248,40 +248,40 @@ impl State {
     }
 
     /// A worker could not be started. While another lives, that is no error: the queue is served, if more slowly.
-    pub(super) fn start_failed(&mut self, error: &StartWorkerError) -> Todo {
-        let mut todo = Todo::default();
+    pub(super) fn start_failed(&mut self, error: &StartWorkerError) -> Orders {
+        let mut orders = Orders::default();
         self.start_failed = Some(Instant::now());
         if self.workers.is_empty() {
             let error = Error::Submit(SubmitError::Start(error.clone()));
-            todo.fail.extend(self.queue.drain(..).map(|job| (job, error.clone())));
+            orders.fail.extend(self.queue.drain(..).map(|job| (job, error.clone())));
         }
-        todo
+        orders
     }
 
     /// No worker can be of use any more: fails everything, and ends the workers.
-    pub(super) fn break_down(&mut self, broken: BrokenProcessPool) -> Todo {
-        let mut todo = Todo::default();
+    pub(super) fn break_down(&mut self, broken: BrokenProcessPool) -> Orders {
+        let mut orders = Orders::default();
         let broken = self.broken.get_or_insert(broken).clone();
         let error = Error::Broken(broken.into());
-        todo.fail.extend(self.queue.drain(..).map(|job| (job, error.clone())));
+        orders.fail.extend(self.queue.drain(..).map(|job| (job, error.clone())));
         for worker in &mut self.workers {
-            todo.fail.extend(worker.in_flight.drain(..).map(|sent| (sent.job, error.clone())));
-            worker.doom(Doom::Terminated, End::Kill, &mut todo.end);
+            orders.fail.extend(worker.in_flight.drain(..).map(|sent| (sent.job, error.clone())));
+            worker.doom(Doom::Terminated, End::Kill, &mut orders.end);
         }
-        todo
+        orders
     }
 
-    pub(super) fn doom(&mut self, number: usize, doom: Doom) -> Todo {
-        let mut todo = Todo::default();
+    pub(super) fn doom(&mut self, number: usize, doom: Doom) -> Orders {
+        let mut orders = Orders::default();
         if let Some(worker) = self.worker(number) {
-            worker.doom(doom, End::Kill, &mut todo.end);
+            worker.doom(doom, End::Kill, &mut orders.end);
         }
-        todo
+        orders
     }
 
     /// Ends workers whose time is up, and takes back what is stuck behind a slow task.
-    pub(super) fn check_limits(&mut self, now: Instant) -> Todo {
-        let mut todo = Todo::default();
+    pub(super) fn check_limits(&mut self, now: Instant) -> Orders {
+        let mut orders = Orders::default();
         let mut back = Vec::new();
         for worker in &mut self.workers {
             if worker.limit.is_some_and(|limit| limit <= now) {
@@ -293,7 +293,7 @@ impl State {
                 };
                 let running = worker.running().map(|job| job.id());
                 if running.is_none_or(|task| worker.is_still_at(task, &mut back)) {
-                    worker.doom(doom, End::Kill, &mut todo.end);
+                    worker.doom(doom, End::Kill, &mut orders.end);
                 }
             }
             if worker.has_ahead() && now.saturating_duration_since(worker.since) >= STALL {
@@ -304,28 +304,28 @@ impl State {
         for job in back.into_iter().rev() {
             self.queue.push_front(job);
         }
-        todo
+        orders
     }
 
     /// Brings everything into order: gives tasks to workers, ends workers that are not needed, reserves new ones.
-    pub(super) fn tend(&mut self) -> Todo {
-        let mut todo = Todo::default();
-        self.feed(&mut todo);
-        self.retire(&mut todo);
-        self.reserve(&mut todo);
-        self.set_alarm(&mut todo);
-        todo
+    pub(super) fn tend(&mut self) -> Orders {
+        let mut orders = Orders::default();
+        self.feed(&mut orders);
+        self.retire(&mut orders);
+        self.reserve(&mut orders);
+        self.set_alarm(&mut orders);
+        orders
     }
 
     /// Gives idle workers something to do, then tops up those that answer quickly.
-    fn feed(&mut self, todo: &mut Todo) {
+    fn feed(&mut self, orders: &mut Orders) {
         let mut idle = 0;
         for at in 0..self.workers.len() {
             if self.workers[at].can_take(self.rules.max_tasks) && self.workers[at].is_idle() {
                 if self.queue.is_empty() {
                     self.steal(at);
                 }
-                self.give(at, 1, todo);
+                self.give(at, 1, orders);
                 idle += usize::from(self.workers[at].is_idle());
             }
         }
@@ -337,25 +337,25 @@ impl State {
             let worker = &self.workers[at];
             if worker.can_take(self.rules.max_tasks) {
                 let room = worker.room(self.rules.window);
-                self.give(at, room.min(share), todo);
+                self.give(at, room.min(share), orders);
             }
         }
     }
 
     /// Sends tasks from the queue to a worker.
-    fn give(&mut self, at: usize, count: usize, todo: &mut Todo) {
+    fn give(&mut self, at: usize, count: usize, orders: &mut Orders) {
         let worker = &mut self.workers[at];
         let mut given = 0;
         while given < count && worker.sent < self.rules.max_tasks {
             let Some(job) = self.queue.pop_front() else { break };
-            if worker.take(&job, self.rules.run_timeout, &mut todo.started) {
+            if worker.take(&job, self.rules.run_timeout, &mut orders.started) {
                 given += 1;
             } else {
-                todo.skipped.push(job);
+                orders.skipped.push(job);
             }
         }
         if given > 0 {
-            todo.flush.extend(worker.link.as_ref().map(Arc::clone));
+            orders.flush.extend(worker.link.as_ref().map(Arc::clone));
         }
     }
 
@@ -374,7 +374,7 @@ impl State {
     }
 
     /// Tells workers to end that have had their share of tasks, or that nobody needs.
-    fn retire(&mut self, todo: &mut Todo) {
+    fn retire(&mut self, orders: &mut Orders) {
         let over = self.ending && self.queue.is_empty();
         for worker in &mut self.workers {
             let spent = worker.sent >= self.rules.max_tasks;
@@ -383,17 +383,17 @@ impl State {
                 continue;
             }
             if !mem::replace(&mut worker.told_idle, true) {
-                todo.idle.push(worker.number);
+                orders.idle.push(worker.number);
             }
             if over || spent {
                 worker.stop(Instant::now() + STOP_LIMIT);
-                todo.flush.extend(worker.link.as_ref().map(Arc::clone));
+                orders.flush.extend(worker.link.as_ref().map(Arc::clone));
             }
         }
     }
 
     /// Reserves places for workers that are missing: one for each task that no worker is free for.
-    fn reserve(&mut self, todo: &mut Todo) {
+    fn reserve(&mut self, orders: &mut Orders) {
         let is_recent = |failed: Instant| failed.elapsed() < START_RETRY;
         let must_wait = !self.workers.is_empty() && self.start_failed.is_some_and(is_recent);
         if self.forced || self.broken.is_some() || must_wait {
@@ -404,7 +404,7 @@ impl State {
             // An initializer may take its time.
             let limit = (!self.rules.has_initializer).then(|| Instant::now() + START_LIMIT);
             let worker = Worker::new(self.next_worker, limit);
-            todo.launch.push(worker.number);
+            orders.launch.push(worker.number);
             self.workers.push(worker);
             self.next_worker += 1;
             coming += 1;
@@ -412,7 +412,7 @@ impl State {
     }
 
     /// Has the platform call when the next limit is reached, if it would not call before.
-    fn set_alarm(&mut self, todo: &mut Todo) {
+    fn set_alarm(&mut self, orders: &mut Orders) {
         let retry = self.start_failed.map(|failed| failed + START_RETRY);
         let retry = retry.filter(|retry| !self.queue.is_empty() && *retry > Instant::now());
         let next = self.workers.iter().filter_map(|worker| worker.next_limit(STALL)).chain(retry).min();
@@ -420,12 +420,12 @@ impl State {
             && self.alarm.is_none_or(|alarm| next < alarm)
         {
             self.alarm = Some(next);
-            todo.alarm = Some(next);
+            orders.alarm = Some(next);
         }
     }
 }
 
-impl Todo {
+impl Orders {
     pub(super) fn append(&mut self, mut more: Self) {
         self.started.append(&mut more.started);
         self.idle.append(&mut more.idle);
