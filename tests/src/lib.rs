@@ -16,6 +16,7 @@ pub mod completing;
 pub mod executor;
 pub mod future;
 mod gate;
+pub mod harness;
 pub mod helping;
 pub mod initializer;
 pub mod map;

@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a scenario is a test: its panics are its findings")]
 
 use concurrent_futures::{
-    Error, Executor, Promise, ReturnWhen, Shutdown, StartOptions, ThreadPoolExecutor, as_completed, start,
-    wait,
+    Error, Executor, Output, Promise, ReturnWhen, Shutdown, StartOptions, ThreadPoolExecutor, as_completed,
+    print, start, wait,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -13,9 +13,14 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+async fn started() {
+    scenarios::harness::keep_panics_apart(|text| print(Output::Stderr, text));
+    start(StartOptions::default()).await.unwrap();
+}
+
 #[wasm_bindgen_test]
 async fn awaits_tasks() {
-    start(StartOptions::default()).await.unwrap();
+    started().await;
     let pool = ThreadPoolExecutor::new(2).unwrap();
     let square = pool.submit(|n: u64| n * n, 7).unwrap();
     assert_eq!((&square).await.unwrap(), &49);
@@ -33,7 +38,7 @@ async fn awaits_tasks() {
 
 #[wasm_bindgen_test]
 async fn refuses_to_block() {
-    start(StartOptions::default()).await.unwrap();
+    started().await;
     let pool = ThreadPoolExecutor::new(1).unwrap();
     let promise = Promise::<u32>::new();
     let future = promise.future();

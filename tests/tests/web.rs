@@ -1,10 +1,17 @@
 //! Every scenario on Web Workers, in a browser: those that share one memory, and those that share none.
 
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "a scenario is a test: its panics are its findings")]
 
+use concurrent_futures::{Output, StartOptions, print, start};
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+async fn started() {
+    scenarios::harness::keep_panics_apart(|text| print(Output::Stderr, text));
+    start(StartOptions::default()).await.unwrap();
+}
 
 macro_rules! tests {
     ($($root:ident)::+; $($module:ident { $($scenario:ident),* $(,)? })*) => {
@@ -15,7 +22,7 @@ macro_rules! tests {
 
             $(#[wasm_bindgen_test]
             async fn $scenario() {
-                concurrent_futures::start(concurrent_futures::StartOptions::default()).await.unwrap();
+                crate::started().await;
                 super::root::$module::$scenario();
             })*
         })*

@@ -5,6 +5,9 @@
 
 mod bodies;
 mod executors;
+#[path = "../../../tests/src/harness.rs"]
+#[expect(unreachable_pub, reason = "another crate exports it")]
+mod harness;
 mod limits;
 mod losses;
 mod memory;
@@ -34,6 +37,7 @@ fn options() -> StartOptions {
 }
 
 async fn started() {
+    harness::keep_panics_apart(|text| crate::print(crate::Output::Stderr, text));
     starting::fail_once().await;
     if crate::start(options()).await.is_err() {
         panic!("the threads do not start");
