@@ -1,4 +1,4 @@
-//! What the workers of one executor know of one another: how many are busy, and whether all of them are blocked.
+//! What the workers of one executor know of one another: whether all of them are blocked, and how much they have helped.
 //!
 //! # When a waiting worker runs a task itself
 //!
@@ -23,8 +23,6 @@ pub(crate) struct Crew {
     pub(crate) pool: u64,
     /// The most workers that there can be; fewer while threads cannot be started.
     limit: AtomicUsize,
-    /// Workers that have a task of their own.
-    busy: AtomicUsize,
     /// Queued tasks that a waiting worker has run, and that still lie in the queue.
     helped: AtomicUsize,
     blocked: Mutex<Blocked>,
@@ -40,30 +38,14 @@ struct Blocked {
 
 impl Crew {
     pub(crate) fn new(pool: u64, max_workers: usize) -> Self {
-        let (busy, helped) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self { pool, limit: AtomicUsize::new(max_workers), busy, helped, blocked: Mutex::default() }
+        let (limit, helped) = (AtomicUsize::new(max_workers), AtomicUsize::new(0));
+        Self { pool, limit, helped, blocked: Mutex::default() }
     }
 
     /// So many workers can be had: fewer than asked for since a thread could not be started, or all since one could again.
     pub(crate) fn limit_to(&self, workers: usize) {
         // ORDERING: a worker that blocks later reads it under the lock, after this thread's task was queued under one.
         self.limit.store(workers, Ordering::Relaxed);
-    }
-
-    pub(crate) fn busy(&self) -> usize {
-        // ORDERING: read under the queue's lock, which `add_busy` is called under; whoever saw an outcome saw, by the
-        // lock that published it, that `remove_busy` went before.
-        self.busy.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn add_busy(&self) {
-        // ORDERING: see `busy`.
-        self.busy.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn remove_busy(&self) {
-        // ORDERING: see `busy`.
-        self.busy.fetch_sub(1, Ordering::Relaxed);
     }
 
     pub(crate) fn note_helped(&self) {

@@ -1,5 +1,6 @@
 //! A moment by which a wait must end.
 
+use crate::error::WouldBlockError;
 use std::time::Duration;
 use web_time::Instant;
 
@@ -32,3 +33,32 @@ impl Deadline {
 /// The deadline lies in the past.
 #[derive(Debug)]
 pub(crate) struct Passed;
+
+/// Why somebody who waits for the end of an executor's workers returns before it.
+#[derive(Debug)]
+pub(crate) enum Unended {
+    WouldBlock(WouldBlockError),
+    TimedOut,
+}
+
+impl Unended {
+    /// The outcome of a wait that had no limit.
+    pub(crate) fn without_limit(waited: Result<(), Self>) -> Result<(), WouldBlockError> {
+        match waited {
+            Err(Self::WouldBlock(error)) => Err(error),
+            Ok(()) | Err(Self::TimedOut) => Ok(()),
+        }
+    }
+}
+
+impl From<WouldBlockError> for Unended {
+    fn from(error: WouldBlockError) -> Self {
+        Self::WouldBlock(error)
+    }
+}
+
+impl From<Passed> for Unended {
+    fn from(_: Passed) -> Self {
+        Self::TimedOut
+    }
+}

@@ -1,9 +1,11 @@
 //! What every executor can do.
 
 use crate::Future;
-use crate::error::{SubmitError, TaskError, WouldBlockError};
+use crate::error::{StillRunningError, SubmitError, TaskError, WouldBlockError};
 use crate::map::{Map, MapOptions, Part};
+use crate::task_options::TaskOptions;
 use std::error::Error as StdError;
+use std::time::Duration;
 
 /// Runs calls on workers (Python's `concurrent.futures.Executor`).
 ///
@@ -23,14 +25,28 @@ pub trait Executor: Sized {
     ///
     /// # Errors
     ///
-    /// [`SubmitError`] when the executor was shut down, is broken, or cannot start its first worker.
+    /// [`SubmitError`] when the executor was shut down, is broken, is full, or cannot start its first worker.
     fn submit<F, A, R>(&self, call: F, args: A) -> Result<Future<R>, SubmitError>
     where
         F: FnOnce(A) -> R,
         R: Send + Sync + 'static,
         Self: Accept<F, A, R>,
     {
-        self.accept(call, args, Ok)
+        self.accept(TaskOptions::new(), call, args, Ok)
+    }
+
+    /// As [`submit`](Self::submit), with a priority, limits of time, or a token for this one task.
+    ///
+    /// # Errors
+    ///
+    /// As [`submit`](Self::submit).
+    fn submit_with<F, A, R>(&self, options: TaskOptions, call: F, args: A) -> Result<Future<R>, SubmitError>
+    where
+        F: FnOnce(A) -> R,
+        R: Send + Sync + 'static,
+        Self: Accept<F, A, R>,
+    {
+        self.accept(options, call, args, Ok)
     }
 
     /// Schedules `call(args)`, whose `Err` fails the future, as an exception does in Python.
@@ -48,7 +64,27 @@ pub trait Executor: Sized {
         E: Into<Box<dyn StdError + Send + Sync>>,
         Self: TryAccept<F, A, R, E>,
     {
-        self.try_accept(call, args)
+        self.try_accept(TaskOptions::new(), call, args)
+    }
+
+    /// As [`try_submit`](Self::try_submit), with a priority, limits of time, or a token for this one task.
+    ///
+    /// # Errors
+    ///
+    /// As [`submit`](Self::submit).
+    fn try_submit_with<F, A, R, E>(
+        &self,
+        options: TaskOptions,
+        call: F,
+        args: A,
+    ) -> Result<Future<R>, SubmitError>
+    where
+        F: FnOnce(A) -> Result<R, E>,
+        R: Send + Sync + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+        Self: TryAccept<F, A, R, E>,
+    {
+        self.try_accept(options, call, args)
     }
 
     /// Calls `call` with each item on the workers and iterates over the results in the order of the items (Python's `map`).
@@ -98,6 +134,16 @@ pub trait Executor: Sized {
     ///
     /// [`WouldBlockError`] when it should wait on a thread that must not block; the executor is shut down all the same.
     fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError>;
+
+    /// Shuts down and blocks for at most `timeout` until every worker has ended; `cancel_futures` as in [`Shutdown`].
+    ///
+    /// When time runs out the executor stays shut down, and what was submitted goes on. On a thread that must not block it
+    /// does not wait at all. Python has no such method.
+    ///
+    /// # Errors
+    ///
+    /// [`StillRunningError`], which names the tasks that are running, when the workers have not ended in time.
+    fn shutdown_within(&self, timeout: Duration, cancel_futures: bool) -> Result<(), StillRunningError>;
 }
 
 /// An executor that can run `F` on an `A`, giving an `R`.
@@ -112,6 +158,7 @@ pub trait Accept<F, A, R>: Executor {
     /// As [`Executor::submit`].
     fn accept<T: Send + Sync + 'static>(
         &self,
+        options: TaskOptions,
         call: F,
         args: A,
         finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
@@ -140,7 +187,7 @@ pub trait TryAccept<F, A, R, E>: Executor {
     /// # Errors
     ///
     /// As [`Executor::submit`].
-    fn try_accept(&self, call: F, args: A) -> Result<Future<R>, SubmitError>;
+    fn try_accept(&self, options: TaskOptions, call: F, args: A) -> Result<Future<R>, SubmitError>;
 }
 
 /// How an executor is to be shut down (the arguments of Python's `shutdown`).

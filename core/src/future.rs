@@ -3,7 +3,7 @@
 use crate::any::Handle;
 use crate::collector::Collector;
 use crate::deadline::Deadline;
-use crate::error::{Error, InvalidStateError, TaskError};
+use crate::error::{Error, InvalidStateError, TaskError, WouldBlockError};
 use crate::seat;
 use crate::shared::{Outcome, Settled, Shared};
 use crate::{AnyFuture, State};
@@ -41,10 +41,26 @@ pub(crate) trait Completion<T>: Send + Sync {
         let _ = limit;
     }
 
+    /// Asks the task to end by itself.
+    fn request_stop(&self) {}
+
     /// Ends the worker that runs the task, if that harms nothing else; returns whether it does.
     fn kill(&self) -> bool {
         false
     }
+}
+
+/// How [`Future::stop`] ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// The task had not begun, and never will.
+    Cancelled,
+    /// The task ended by itself, before it was asked to or within the time of grace.
+    Ended,
+    /// Its worker was killed.
+    Killed,
+    /// It runs on a thread, which cannot be killed. It has been asked to end.
+    StillRunning,
 }
 
 /// The result of a task that may still be running (Python's `concurrent.futures.Future`).
@@ -131,6 +147,30 @@ impl<T> Future<T> {
     /// back, as it does for a task that is done. Python has no such method.
     pub fn kill(&self) -> bool {
         self.cancel() || self.completion.kill()
+    }
+
+    /// Stops the task, politely first: cancels it if it has not begun, else cancels its [token](crate::CancelToken::current),
+    /// waits for at most `grace`, and then kills its worker where that harms nothing else.
+    ///
+    /// Blocks for at most `grace`. Python has no such method.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldBlockError`] when the task runs and this thread must not block; the token is cancelled all the same.
+    pub fn stop(&self, grace: Duration) -> Result<Stopped, WouldBlockError> {
+        if self.cancel() {
+            return Ok(Stopped::Cancelled);
+        }
+        if self.done() {
+            return Ok(Stopped::Ended);
+        }
+        self.completion.request_stop();
+        match self.result_timeout(grace) {
+            Err(Error::WouldBlock(error)) => Err(error),
+            Err(Error::Timeout(_)) if self.completion.kill() => Ok(Stopped::Killed),
+            Err(Error::Timeout(_)) if !self.done() => Ok(Stopped::StillRunning),
+            _ => Ok(Stopped::Ended),
+        }
     }
 
     /// Blocks until the task is done and lends its value (Python's `result()`).

@@ -6,6 +6,7 @@ use crate::error::{Error, SubmitError, TaskError, ValueError};
 use crate::executor::Accept;
 use crate::process_pool::Items;
 use crate::sync::{Mutex, lock};
+use crate::task_options::TaskOptions;
 use std::collections::VecDeque;
 use std::fmt;
 use std::iter::{Fuse, FusedIterator};
@@ -127,7 +128,7 @@ impl<R: Send + 'static> Part<R> {
     {
         let mut part = Self(InFlight::OneByOne(VecDeque::with_capacity(items.len())));
         for item in items {
-            match executor.accept(call.clone(), item, slot) {
+            match executor.accept(TaskOptions::new(), call.clone(), item, slot) {
                 Ok(future) => part.push(future),
                 Err(refused) => {
                     part.cancel();

@@ -111,6 +111,11 @@ pub enum EventKind<'a> {
         /// What it failed with.
         error: &'a TaskError,
     },
+    /// No worker began a task within its queue timeout.
+    TaskExpired {
+        /// The id of its future.
+        task: u64,
+    },
     /// A task was cancelled before it began.
     TaskCancelled {
         /// The id of its future.

@@ -1,6 +1,7 @@
 //! A worker's place in its executor, and how code on the worker finds it.
 
 use crate::crew::Crew;
+use crate::error::RunningTask;
 use crate::sync::{Mutex, lock};
 use crate::task::Job;
 use std::cell::{Cell, RefCell};
@@ -16,8 +17,8 @@ pub(crate) struct Seat {
     engaged: AtomicBool,
     /// A [`Stage`].
     stage: AtomicU8,
-    /// What this worker is running, the innermost last; kept only where a thread can die without unwinding.
-    running: Option<Mutex<Vec<Arc<dyn Job>>>>,
+    /// What this worker is running, the innermost last.
+    running: Mutex<Vec<Arc<dyn Job>>>,
 }
 
 /// How far a worker has come, which decides what its loss means.
@@ -32,10 +33,9 @@ pub(crate) enum Stage {
 }
 
 impl Seat {
-    pub(crate) fn new(crew: Arc<Crew>, worker: usize, can_be_lost: bool) -> Self {
-        let running = can_be_lost.then(Mutex::default);
+    pub(crate) fn new(crew: Arc<Crew>, worker: usize) -> Self {
         let stage = AtomicU8::new(Stage::Awaited as u8);
-        Self { crew, worker, engaged: AtomicBool::new(false), stage, running }
+        Self { crew, worker, engaged: AtomicBool::new(false), stage, running: Mutex::default() }
     }
 
     /// The executor's number.
@@ -45,19 +45,23 @@ impl Seat {
 
     /// The worker has taken a task from the queue. Called under the queue's lock.
     pub(crate) fn engage(&self) {
-        self.crew.add_busy();
-        // ORDERING: only this worker, and whoever deals with its loss after it has died, look at the flag.
+        // ORDERING: read under the queue's lock, which this is called under.
         self.engaged.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the worker has a task of its own. Called under the queue's lock.
+    pub(crate) fn is_engaged(&self) -> bool {
+        // ORDERING: `engage` goes before by the lock; whoever saw an outcome saw, by the lock that published it, that
+        // `release` went before.
+        self.engaged.load(Ordering::Relaxed)
     }
 
     /// The worker is free for the next task; a second call changes nothing.
     ///
     /// Called before the outcome of its task can be seen, so that whoever has seen it finds a free worker.
     pub(crate) fn release(&self) {
-        // ORDERING: see `engage`.
-        if self.engaged.swap(false, Ordering::Relaxed) {
-            self.crew.remove_busy();
-        }
+        // ORDERING: see `is_engaged`.
+        self.engaged.store(false, Ordering::Relaxed);
     }
 
     pub(crate) fn reach(&self, stage: Stage) {
@@ -74,18 +78,33 @@ impl Seat {
         }
     }
 
-    /// Runs `body` with `job` on record as running here.
-    pub(crate) fn record<R>(&self, job: impl FnOnce() -> Arc<dyn Job>, body: impl FnOnce() -> R) -> R {
-        let Some(running) = &self.running else { return body() };
-        lock(running).push(job());
+    /// Runs `body` with `job` on record as running here: for its loss, for its token, and for who asks what is running.
+    pub(crate) fn record<R>(&self, job: Arc<dyn Job>, body: impl FnOnce() -> R) -> R {
+        lock(&self.running).push(job);
         let result = body();
-        lock(running).pop();
+        let done = lock(&self.running).pop();
+        drop(done);
         result
     }
 
     /// Takes out what a lost worker was running.
     pub(crate) fn take_running(&self) -> Vec<Arc<dyn Job>> {
-        self.running.as_ref().map(|running| std::mem::take(&mut *lock(running))).unwrap_or_default()
+        std::mem::take(&mut *lock(&self.running))
+    }
+
+    /// The task that the worker is running, the one inside the others if it helps.
+    pub(crate) fn innermost(&self) -> Option<Arc<dyn Job>> {
+        lock(&self.running).last().map(Arc::clone)
+    }
+
+    /// What the worker is running, the outermost first.
+    pub(crate) fn running(&self) -> Vec<RunningTask> {
+        let named = |job: &Arc<dyn Job>| RunningTask {
+            task: job.id(),
+            name: job.name().to_owned(),
+            worker: self.worker,
+        };
+        lock(&self.running).iter().map(named).collect()
     }
 }
 

@@ -5,11 +5,12 @@
 //! wakers told, what will not run any more is dropped, and last the callbacks run, so no code of the user's ever runs
 //! under the lock. A waiter may therefore return before the callbacks have run, as in Python.
 
-use crate::blocking::check_may_block;
+use crate::blocking::{check_may_block, may_block};
 use crate::capture;
 use crate::collector::Collector;
 use crate::deadline::Deadline;
 use crate::error::{CancelledError, Error, InvalidStateError, TimeoutError};
+use crate::spin::spin;
 use crate::sync::{Condvar, Mutex, lock, wait};
 use crate::{Future, State};
 use std::mem;
@@ -37,7 +38,12 @@ pub(crate) struct Shared<T> {
 struct Lifecycle<T> {
     state: State,
     /// Threads inside `block_until_done`.
-    blocked: usize,
+    blocked: u32,
+    /// Who else is to be told; most futures have nobody, and there may be millions of them.
+    listeners: Option<Box<Listeners<T>>>,
+}
+
+struct Listeners<T> {
     /// Who collects several futures and is told the key under which it knows this one.
     collectors: Vec<(Arc<Collector>, usize)>,
     /// Who awaits the future, each under a key of its own, so that a second poll replaces the waker of the first.
@@ -53,18 +59,24 @@ pub(crate) fn unique() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
+impl<T> Lifecycle<T> {
+    fn listeners(&mut self) -> &mut Listeners<T> {
+        self.listeners.get_or_insert_default()
+    }
+}
+
+impl<T> Default for Listeners<T> {
+    fn default() -> Self {
+        Self { collectors: Vec::new(), wakers: Vec::new(), callbacks: Vec::new() }
+    }
+}
+
 impl<T> Shared<T> {
     pub(crate) fn new() -> Self {
         Self {
             id: unique(),
             outcome: OnceLock::new(),
-            lifecycle: Mutex::new(Lifecycle {
-                state: State::Pending,
-                blocked: 0,
-                collectors: Vec::new(),
-                wakers: Vec::new(),
-                callbacks: Vec::new(),
-            }),
+            lifecycle: Mutex::new(Lifecycle { state: State::Pending, blocked: 0, listeners: None }),
             done: Condvar::new(),
         }
     }
@@ -112,6 +124,11 @@ impl<T> Shared<T> {
         self.finish(State::cancel, Err(Error::Cancelled(CancelledError)), || ())
     }
 
+    /// Fails what has not begun; the caller then announces it.
+    pub(crate) fn expire(&self, error: Error) -> Result<Settled<'_, T>, InvalidStateError> {
+        self.finish(State::expire, Err(error), || ())
+    }
+
     fn finish(
         &self,
         transition: fn(State) -> Result<State, crate::state::Refused>,
@@ -122,7 +139,8 @@ impl<T> Shared<T> {
         let state = lifecycle.state;
         lifecycle.state = transition(state).map_err(|_| InvalidStateError::new(state))?;
         let failed = lifecycle.state == State::Finished && outcome.is_err();
-        if lifecycle.callbacks.is_empty() && lifecycle.wakers.is_empty() {
+        let listeners = lifecycle.listeners.take();
+        if listeners.as_ref().is_none_or(|known| known.callbacks.is_empty() && known.wakers.is_empty()) {
             release();
         }
         // It cannot be set already: the state machine lets only one caller this far.
@@ -131,9 +149,7 @@ impl<T> Shared<T> {
             shared: self,
             failed,
             wake: lifecycle.blocked > 0,
-            collectors: mem::take(&mut lifecycle.collectors),
-            wakers: mem::take(&mut lifecycle.wakers),
-            callbacks: mem::take(&mut lifecycle.callbacks),
+            listeners,
         })
     }
 
@@ -141,6 +157,9 @@ impl<T> Shared<T> {
     pub(crate) fn block_until_done(&self, deadline: Deadline) -> Result<&Outcome<T>, Error> {
         if let Some(outcome) = self.outcome.get() {
             return Ok(outcome);
+        }
+        if deadline.remaining().is_ok() && may_block() {
+            spin(|| self.outcome.get().is_some());
         }
         let mut lifecycle = lock(&self.lifecycle);
         lifecycle.blocked += 1;
@@ -167,7 +186,7 @@ impl<T> Shared<T> {
         if lifecycle.state.is_done() {
             return Err(callback);
         }
-        lifecycle.callbacks.push(callback);
+        lifecycle.listeners().callbacks.push(callback);
         Ok(())
     }
 
@@ -176,14 +195,16 @@ impl<T> Shared<T> {
         let mut lifecycle = lock(&self.lifecycle);
         let pending = !lifecycle.state.is_done();
         if pending {
-            lifecycle.collectors.push((Arc::clone(collector), key));
+            lifecycle.listeners().collectors.push((Arc::clone(collector), key));
         }
         pending
     }
 
     /// Forgets a collector that has stopped waiting, so that a long task does not gather those of many short waits.
     pub(crate) fn unwatch(&self, collector: &Arc<Collector>) {
-        lock(&self.lifecycle).collectors.retain(|(known, _)| !Arc::ptr_eq(known, collector));
+        if let Some(listeners) = &mut lock(&self.lifecycle).listeners {
+            listeners.collectors.retain(|(known, _)| !Arc::ptr_eq(known, collector));
+        }
     }
 
     /// Registers a waker under `key`, unless the outcome is already there; then returns false.
@@ -194,10 +215,11 @@ impl<T> Shared<T> {
         if lifecycle.state.is_done() {
             return false;
         }
-        match lifecycle.wakers.iter_mut().find(|(known, _)| *known == key) {
+        let wakers = &mut lifecycle.listeners().wakers;
+        match wakers.iter_mut().find(|(known, _)| *known == key) {
             Some((_, known)) => mem::swap(known, &mut waker),
             None => {
-                lifecycle.wakers.push((key, waker));
+                wakers.push((key, waker));
                 return true;
             }
         }
@@ -209,8 +231,10 @@ impl<T> Shared<T> {
     /// Forgets the waker of a future that is no longer awaited.
     pub(crate) fn forget_waker(&self, key: u64) {
         let mut lifecycle = lock(&self.lifecycle);
-        let position = lifecycle.wakers.iter().position(|(known, _)| *known == key);
-        let forgotten = position.map(|position| lifecycle.wakers.swap_remove(position));
+        let forgotten = lifecycle.listeners.as_mut().and_then(|listeners| {
+            let position = listeners.wakers.iter().position(|(known, _)| *known == key)?;
+            Some(listeners.wakers.swap_remove(position))
+        });
         drop(lifecycle);
         drop(forgotten);
     }
@@ -222,9 +246,7 @@ pub(crate) struct Settled<'a, T> {
     shared: &'a Shared<T>,
     failed: bool,
     wake: bool,
-    collectors: Vec<(Arc<Collector>, usize)>,
-    wakers: Vec<(u64, Waker)>,
-    callbacks: Vec<Callback<T>>,
+    listeners: Option<Box<Listeners<T>>>,
 }
 
 impl<T> Settled<'_, T> {
@@ -234,9 +256,9 @@ impl<T> Settled<'_, T> {
     /// The order matters where code of the user's blocks: first those who need nothing but to be woken, then destructors
     /// and callbacks, which may wait for them. A panic in any of that ends there.
     pub(crate) fn announce(mut self, discard: impl FnOnce(), future: impl FnOnce() -> Future<T>) {
-        self.wake_all();
+        let callbacks = self.wake_all();
         capture::contain(discard);
-        call_back(self.callbacks, future);
+        call_back(callbacks, future);
     }
 
     /// As [`announce`](Self::announce), on a thread that must not block: callbacks are given to `defer`.
@@ -247,23 +269,26 @@ impl<T> Settled<'_, T> {
     ) where
         T: Send + Sync + 'static,
     {
-        self.wake_all();
-        if !self.callbacks.is_empty() {
-            let (callbacks, future) = (self.callbacks, future());
+        let callbacks = self.wake_all();
+        if !callbacks.is_empty() {
+            let future = future();
             defer(Box::new(move || call_back(callbacks, || future)));
         }
     }
 
-    fn wake_all(&mut self) {
+    /// Returns the callbacks, which are still to run.
+    fn wake_all(&mut self) -> Vec<Callback<T>> {
         if self.wake {
             self.shared.done.notify_all();
         }
-        for (collector, key) in mem::take(&mut self.collectors) {
+        let Some(listeners) = self.listeners.take() else { return Vec::new() };
+        for (collector, key) in listeners.collectors {
             collector.completed(key, self.failed);
         }
-        for (_, waker) in mem::take(&mut self.wakers) {
+        for (_, waker) in listeners.wakers {
             capture::contain(|| waker.wake());
         }
+        listeners.callbacks
     }
 }
 
@@ -288,7 +313,7 @@ mod tests {
     /// How many collectors and wakers the future knows.
     fn waiters<T>(future: &Future<T>) -> (usize, usize) {
         let lifecycle = lock(&future.shared().lifecycle);
-        (lifecycle.collectors.len(), lifecycle.wakers.len())
+        lifecycle.listeners.as_ref().map_or((0, 0), |known| (known.collectors.len(), known.wakers.len()))
     }
 
     #[test]

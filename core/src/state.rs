@@ -10,6 +10,8 @@
 //!   Cancelled
 //! ```
 //!
+//! A settler that must not interrupt, as the end of a queue timeout, settles from Pending only.
+//!
 //! * **Pending**: made by `submit` or `Promise::new`; a worker, a helping waiter or `cancel` may take it from here, and
 //!   the lock round the state decides which of them it is. A promise may go straight to Finished, as in Python.
 //! * **Running**: entered by the one thread that executes the task, when it begins, not earlier. It excludes `cancel`.
@@ -68,6 +70,14 @@ impl State {
         }
     }
 
+    /// Nobody has begun the task in time.
+    pub(crate) fn expire(self) -> Result<Self, Refused> {
+        match self {
+            Self::Pending => Ok(Self::Finished),
+            Self::Running | Self::Cancelled | Self::Finished => Err(Refused),
+        }
+    }
+
     /// The word that Python's `repr` uses.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -86,11 +96,11 @@ mod tests {
 
     #[test]
     fn only_these_arrows() {
-        let arrows = |state: State| (state.begin(), state.cancel(), state.settle());
-        assert_eq!(arrows(Pending), (Ok(Running), Ok(Cancelled), Ok(Finished)));
-        assert_eq!(arrows(Running), (Err(Refused), Err(Refused), Ok(Finished)));
-        assert_eq!(arrows(Cancelled), (Err(Refused), Err(Refused), Err(Refused)));
-        assert_eq!(arrows(Finished), (Err(Refused), Err(Refused), Err(Refused)));
+        let arrows = |state: State| (state.begin(), state.cancel(), state.expire(), state.settle());
+        assert_eq!(arrows(Pending), (Ok(Running), Ok(Cancelled), Ok(Finished), Ok(Finished)));
+        assert_eq!(arrows(Running), (Err(Refused), Err(Refused), Err(Refused), Ok(Finished)));
+        assert_eq!(arrows(Cancelled), (Err(Refused), Err(Refused), Err(Refused), Err(Refused)));
+        assert_eq!(arrows(Finished), (Err(Refused), Err(Refused), Err(Refused), Err(Refused)));
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! A task of an executor: its function until it runs, its outcome afterwards, in one allocation.
 
+use crate::cancel_token::CancelToken;
 use crate::capture;
-use crate::error::{Error, TaskError, WorkerLost};
+use crate::error::{Error, QueueTimeoutError, TaskError, WorkerLost};
 use crate::future::Completion;
 use crate::observer::{EventKind, Reporter};
 use crate::seat::{self, Seat};
 use crate::shared::Shared;
 use crate::sync::{Mutex, lock};
 use crate::{Future, State};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 /// What a worker sees of a task: the type of its value is forgotten.
 pub(crate) trait Job: Send + Sync {
@@ -23,8 +25,20 @@ pub(crate) trait Job: Send + Sync {
     /// Cancels the task unless it has begun.
     fn cancel(self: Arc<Self>);
 
+    /// Fails the task with a queue timeout of `limit`, unless it has begun.
+    fn expire(self: Arc<Self>, limit: Duration);
+
     /// Whether there is nothing to run any more.
     fn is_done(&self) -> bool;
+
+    /// The id of its future.
+    fn id(&self) -> u64;
+
+    /// The function's name.
+    fn name(&self) -> &'static str;
+
+    /// What asks the task to end.
+    fn token(&self) -> CancelToken;
 }
 
 /// A task: the queue holds it as a [`Job`], futures hold it as a [`Completion`], and both are this one allocation.
@@ -33,6 +47,10 @@ pub(crate) struct Task<T, F> {
     /// Taken by whoever runs the task, or dropped by whoever cancels it.
     work: Mutex<Option<F>>,
     reporter: Reporter,
+    /// Returns the function's name, which is not made unless somebody asks.
+    name: fn() -> &'static str,
+    /// Made when somebody asks for it, if the submitter gave none.
+    token: OnceLock<CancelToken>,
 }
 
 impl<T, F> Task<T, F>
@@ -40,12 +58,14 @@ where
     T: Send + Sync + 'static,
     F: FnOnce() -> Result<T, TaskError> + Send + 'static,
 {
-    pub(crate) fn new(work: F, reporter: Reporter) -> Self {
-        Self { shared: Shared::new(), work: Mutex::new(Some(work)), reporter }
-    }
-
-    pub(crate) fn id(&self) -> u64 {
-        self.shared.id()
+    pub(crate) fn new(
+        work: F,
+        reporter: Reporter,
+        name: fn() -> &'static str,
+        token: Option<CancelToken>,
+    ) -> Self {
+        let token = token.map_or_else(OnceLock::new, OnceLock::from);
+        Self { shared: Shared::new(), work: Mutex::new(Some(work)), reporter, name, token }
     }
 
     /// Drops what will never run. The function and what it captured are the user's, so no lock is held.
@@ -63,7 +83,7 @@ where
         // A statement of its own: the lock must not be held while the task runs.
         let work = lock(&self.work).take();
         let Some(work) = work else { return };
-        let task = self.id();
+        let task = self.shared.id();
         self.reporter.report(EventKind::TaskStarted { task, worker: seat.worker });
         let returned = seat::run_task(task, || capture::task(work));
         let outcome = returned.and_then(|result| result);
@@ -88,14 +108,14 @@ where
         }
         // Everything of the user's is caught where it runs; should this crate itself panic, nobody waits for ever.
         let unsettled = Unsettled(&self);
-        seat.record(|| Arc::clone(&self) as Arc<dyn Job>, || self.execute(seat, release));
+        seat.record(Arc::clone(&self) as Arc<dyn Job>, || self.execute(seat, release));
         drop(unsettled);
     }
 
     fn fail(self: Arc<Self>, error: Error) {
         let report = error.clone();
         if let Ok(settled) = self.shared.settle(Err(error), || ()) {
-            let task = self.id();
+            let task = self.shared.id();
             match &report {
                 Error::Failed(error) => self.reporter.report(EventKind::TaskFailed { task, error }),
                 _ => self.reporter.report(EventKind::TaskCancelled { task }),
@@ -109,8 +129,27 @@ where
         let _ = self.future().cancel();
     }
 
+    fn expire(self: Arc<Self>, limit: Duration) {
+        if let Ok(settled) = self.shared.expire(Error::QueueTimeout(QueueTimeoutError { limit })) {
+            self.reporter.report(EventKind::TaskExpired { task: self.shared.id() });
+            settled.announce(|| self.drop_work(), || self.future());
+        }
+    }
+
     fn is_done(&self) -> bool {
         self.shared.outcome().is_some()
+    }
+
+    fn id(&self) -> u64 {
+        self.shared.id()
+    }
+
+    fn name(&self) -> &'static str {
+        (self.name)()
+    }
+
+    fn token(&self) -> CancelToken {
+        self.token.get_or_init(CancelToken::new).clone()
     }
 }
 
@@ -163,6 +202,10 @@ where
 
     fn pool(&self) -> Option<u64> {
         Some(self.reporter.pool)
+    }
+
+    fn request_stop(&self) {
+        self.token.get_or_init(CancelToken::new).cancel();
     }
 }
 

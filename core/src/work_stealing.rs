@@ -4,22 +4,25 @@ use crate::Future;
 use crate::blocking::check_may_block;
 use crate::capture;
 use crate::crew::Crew;
+use crate::deadline::{Deadline, Unended};
 use crate::error::{
-    BrokenThreadPool, Error, ShutdownError, StartWorkerError, SubmitError, TaskError, ValueError, WorkerLost,
-    WouldBlockError,
+    BrokenThreadPool, Error, ShutdownError, StartWorkerError, StillRunningError, SubmitError, TaskError,
+    ValueError, WorkerLost, WouldBlockError,
 };
 use crate::executor::{Accept, Executor, Shutdown, TryAccept};
 use crate::observer::{self, EventKind, Reporter};
+use crate::prunable::Prunable;
 use crate::seat::{self, Seat};
 use crate::spawn::{NewThread, Spawn};
 use crate::sync::{Condvar, Mutex, lock, wait};
 use crate::task::{Job, Task, name};
-use std::collections::HashMap;
+use crate::task_options::TaskOptions;
 use std::fmt;
 use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 /// Runs calls on a rayon pool, for work that computes rather than waits.
 ///
@@ -41,16 +44,16 @@ struct Work {
     reporter: Reporter,
     crew: Arc<Crew>,
     progress: Mutex<Progress>,
-    /// Notified when the last open task is done, and when a worker has ended.
-    changed: Condvar,
+    /// Notified when a worker has ended.
+    ended: Condvar,
 }
 
 #[derive(Default)]
 struct Progress {
-    /// Tasks that no worker has done with yet, by their ids.
-    open: HashMap<u64, Arc<dyn Job>>,
+    /// The tasks that may be open, for whoever must end them all. rayon owns them.
+    open: Prunable<dyn Job>,
     /// Workers that have not ended.
-    workers: usize,
+    seats: Vec<Arc<Seat>>,
     /// Why nothing can be run any more, once a worker was lost.
     broken: Option<BrokenThreadPool>,
 }
@@ -105,10 +108,15 @@ impl<S: Spawn> WorkStealingExecutor<S> {
         F: FnOnce() -> R + Send + 'static,
         R: Send + Sync + 'static,
     {
-        self.schedule(name::<F>(), move || Ok(task()))
+        self.schedule(TaskOptions::new(), name::<F>, move || Ok(task()))
     }
 
-    fn schedule<T, F>(&self, name: &'static str, work: F) -> Result<Future<T>, SubmitError>
+    fn schedule<T, F>(
+        &self,
+        options: TaskOptions,
+        name: fn() -> &'static str,
+        work: F,
+    ) -> Result<Future<T>, SubmitError>
     where
         T: Send + Sync + 'static,
         F: FnOnce() -> Result<T, TaskError> + Send + 'static,
@@ -116,25 +124,47 @@ impl<S: Spawn> WorkStealingExecutor<S> {
         let Some(rayon) = lock(&self.rayon).clone() else {
             return Err(SubmitError::Shutdown(ShutdownError));
         };
-        let task = Arc::new(Task::new(work, self.work.reporter.clone()));
+        let reporter = &self.work.reporter;
+        let task = Arc::new(Task::new(work, reporter.clone(), name, options.token.clone()));
         let (id, future) = (task.id(), task.future());
         let job: Arc<dyn Job> = task;
-        self.work.reporter.report(EventKind::TaskSubmitted { task: id, name });
-        if let Err(broken) = self.work.open(id, &job) {
-            self.work.reporter.report(EventKind::TaskCancelled { task: id });
+        if reporter.observer().is_some() {
+            reporter.report(EventKind::TaskSubmitted { task: id, name: name() });
+        }
+        if let Err(broken) = self.work.open(&job) {
+            reporter.report(EventKind::TaskCancelled { task: id });
             return Err(SubmitError::Broken(broken.into()));
         }
-        let shared = Arc::clone(&self.work);
-        rayon.spawn(move || shared.run(id, job));
+        if let Some(token) = &options.token {
+            token.watch(&job);
+        }
+        rayon.spawn(move || run(job));
         Ok(future)
     }
 
+    /// Takes no more tasks, and lets the workers end when there is nothing left to do.
+    fn close(&self, cancel_futures: bool) {
+        let rayon = lock(&self.rayon).take();
+        if rayon.is_some() {
+            self.work.reporter.report(EventKind::PoolShutdown);
+        }
+        if cancel_futures {
+            let open = mem::take(&mut lock(&self.work.progress).open);
+            for job in open.into_alive() {
+                job.cancel();
+            }
+        }
+        // rayon finishes what was spawned before its threads end.
+        drop(rayon);
+    }
+
     /// Blocks until every task is done, every worker has ended, and every thread is joined.
-    fn join(&self) -> Result<(), WouldBlockError> {
+    fn join(&self, deadline: Deadline) -> Result<(), Unended> {
         let mut progress = lock(&self.work.progress);
-        while progress.broken.is_none() && (!progress.open.is_empty() || progress.workers > 0) {
+        while progress.broken.is_none() && !progress.seats.is_empty() {
+            let limit = deadline.remaining()?;
             check_may_block()?;
-            progress = wait(&self.work.changed, progress, None);
+            progress = wait(&self.work.ended, progress, limit);
         }
         if progress.broken.is_some() {
             // rayon counts the task that was lost among those that its workers have to finish before they end, so they
@@ -152,12 +182,22 @@ impl<S: Spawn> WorkStealingExecutor<S> {
     }
 }
 
+/// Runs a task on a worker. rayon ends the process at a panic, so none may get there, not even out of the destructor of a
+/// value that goes with the task.
+fn run(job: Arc<dyn Job>) {
+    capture::contain(|| {
+        if let Some(seat) = seat::occupied() {
+            job.run(&seat, |_| ());
+        }
+    });
+}
+
 impl Work {
     fn new(max_workers: usize) -> Self {
         let reporter = Reporter::new(observer::current());
         reporter.report(EventKind::PoolStarted { kind: "WorkStealingExecutor", max_workers });
         let crew = Arc::new(Crew::new(reporter.pool, max_workers));
-        Self { reporter, crew, progress: Mutex::default(), changed: Condvar::new() }
+        Self { reporter, crew, progress: Mutex::default(), ended: Condvar::new() }
     }
 
     /// Starts the thread that rayon asks for.
@@ -168,81 +208,59 @@ impl Work {
     ) -> Result<S::Handle, StartWorkerError> {
         let worker = thread.index();
         let name = thread.name().unwrap_or("WorkStealingExecutor").to_owned();
-        let seat = Arc::new(Seat::new(Arc::clone(&self.crew), worker, true));
-        let ended = Arc::new(AtomicBool::new(false));
-        lock(&self.progress).workers += 1;
+        let seat = Arc::new(Seat::new(Arc::clone(&self.crew), worker));
+        lock(&self.progress).seats.push(Arc::clone(&seat));
         let body = {
-            let (work, ended, name) = (Arc::clone(self), Arc::clone(&ended), name.clone());
+            let (work, seat, name) = (Arc::clone(self), Arc::clone(&seat), name.clone());
             Box::new(move || {
                 work.reporter.report(EventKind::WorkerStarted { worker, name: &name });
-                capture::contain(|| seat::occupy(seat, || thread.run()));
+                capture::contain(|| seat::occupy(Arc::clone(&seat), || thread.run()));
                 work.reporter.report(EventKind::WorkerEnded { worker });
-                work.end(&ended);
+                work.end(&seat);
             })
         };
         let lost = {
-            let (work, ended) = (Arc::clone(self), Arc::clone(&ended));
-            Box::new(move |cause: String| work.lose(worker, cause, &ended))
+            let (work, seat) = (Arc::clone(self), Arc::clone(&seat));
+            Box::new(move |cause: String| work.lose(&seat, cause))
         };
         let spawned = capture::guard(|| spawn.spawn(NewThread { name, body, lost }));
         let spawned = spawned.unwrap_or_else(|panic| Err(StartWorkerError::new(panic)));
         if spawned.is_err() {
-            self.end(&ended);
+            self.end(&seat);
         }
         spawned
     }
 
     /// Enters a task, unless nothing can be run any more.
-    fn open(&self, id: u64, job: &Arc<dyn Job>) -> Result<(), BrokenThreadPool> {
+    fn open(&self, job: &Arc<dyn Job>) -> Result<(), BrokenThreadPool> {
         let mut progress = lock(&self.progress);
         match &progress.broken {
             Some(broken) => Err(broken.clone()),
             None => {
-                progress.open.insert(id, Arc::clone(job));
+                progress.open.push(job, |job| !job.is_done());
                 Ok(())
             }
         }
     }
 
-    /// Runs a task on a worker. rayon ends the process at a panic, so none may get there, not even out of the
-    /// destructor of a value that goes with the task.
-    fn run(&self, id: u64, job: Arc<dyn Job>) {
-        capture::contain(|| {
-            if let Some(seat) = seat::occupied() {
-                job.run(&seat, Seat::release);
-            }
-        });
-        let mut progress = lock(&self.progress);
-        let done = progress.open.remove(&id);
-        let last = progress.open.is_empty();
-        drop(progress);
-        capture::contain(|| drop(done));
-        if last {
-            self.changed.notify_all();
-        }
-    }
-
-    /// A worker has ended, in order or not.
-    fn end(&self, ended: &AtomicBool) {
-        // ORDERING: only the first of two calls counts; nothing is published by the flag.
-        if !ended.swap(true, Ordering::Relaxed) {
-            lock(&self.progress).workers -= 1;
-            self.changed.notify_all();
-        }
+    /// A worker has ended, in order or not; a second call changes nothing.
+    fn end(&self, seat: &Arc<Seat>) {
+        lock(&self.progress).seats.retain(|known| !Arc::ptr_eq(known, seat));
+        self.ended.notify_all();
     }
 
     /// A worker has died. What it had taken is out of reach, so every open task fails.
-    fn lose(&self, worker: usize, cause: String, ended: &AtomicBool) {
-        self.reporter.report(EventKind::WorkerLost { worker, cause: &cause });
+    fn lose(&self, seat: &Arc<Seat>, cause: String) {
+        self.reporter.report(EventKind::WorkerLost { worker: seat.worker, cause: &cause });
         let error = TaskError::lost(WorkerLost::thread(cause));
         let mut progress = lock(&self.progress);
         progress.broken.get_or_insert_with(|| BrokenThreadPool::worker(error.clone()));
         let open = mem::take(&mut progress.open);
         drop(progress);
-        for job in open.into_values() {
+        for job in open.into_alive() {
             job.fail(Error::Failed(error.clone()));
         }
-        self.end(ended);
+        self.end(seat);
     }
 }
 
@@ -252,19 +270,25 @@ impl<S: Spawn> RefUnwindSafe for WorkStealingExecutor<S> {}
 
 impl<S: Spawn> Executor for WorkStealingExecutor<S> {
     fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError> {
-        let rayon = lock(&self.rayon).take();
-        if rayon.is_some() {
-            self.work.reporter.report(EventKind::PoolShutdown);
+        self.close(options.cancel_futures);
+        if !options.wait || seat::is_in(self.work.reporter.pool) {
+            return Ok(());
         }
-        if options.cancel_futures {
-            let open: Vec<_> = lock(&self.work.progress).open.values().map(Arc::clone).collect();
-            for job in open {
-                job.cancel();
-            }
-        }
-        // rayon finishes what was spawned before its threads end.
-        drop(rayon);
-        if options.wait && !seat::is_in(self.work.reporter.pool) { self.join() } else { Ok(()) }
+        Unended::without_limit(self.join(Deadline::never()))
+    }
+
+    fn shutdown_within(&self, timeout: Duration, cancel_futures: bool) -> Result<(), StillRunningError> {
+        self.close(cancel_futures);
+        // A worker cannot wait for itself.
+        let waited = if seat::is_in(self.work.reporter.pool) { Duration::ZERO } else { timeout };
+        self.join(Deadline::after(Some(waited))).map_err(|_| {
+            let mut progress = lock(&self.work.progress);
+            let seats = progress.seats.clone();
+            let open = progress.open.alive().filter(|job| !job.is_done()).count();
+            drop(progress);
+            let tasks: Vec<_> = seats.iter().flat_map(|seat| seat.running()).collect();
+            StillRunningError { waited, queued: open.saturating_sub(tasks.len()), tasks }
+        })
     }
 }
 
@@ -276,11 +300,12 @@ where
 {
     fn accept<T: Send + Sync + 'static>(
         &self,
+        options: TaskOptions,
         call: F,
         args: A,
         finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
     ) -> Result<Future<T>, SubmitError> {
-        self.schedule(name::<F>(), move || finish(call(args)))
+        self.schedule(options, name::<F>, move || finish(call(args)))
     }
 }
 
@@ -292,8 +317,8 @@ where
     R: Send + Sync + 'static,
     E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
 {
-    fn try_accept(&self, call: F, args: A) -> Result<Future<R>, SubmitError> {
-        self.accept(call, args, |returned| returned.map_err(TaskError::returned))
+    fn try_accept(&self, options: TaskOptions, call: F, args: A) -> Result<Future<R>, SubmitError> {
+        self.accept(options, call, args, |returned| returned.map_err(TaskError::returned))
     }
 }
 

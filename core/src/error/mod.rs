@@ -3,6 +3,7 @@
 mod broken;
 mod lost;
 mod remote;
+mod running;
 mod state;
 mod submit;
 mod task;
@@ -10,8 +11,9 @@ mod task;
 pub use self::broken::{BrokenExecutor, BrokenProcessPool, BrokenThreadPool};
 pub use self::lost::{LossCause, WorkerLost};
 pub use self::remote::{CodecError, CodecStep, RemoteError};
-pub use self::state::{CancelledError, InvalidStateError, TimeoutError, WouldBlockError};
-pub use self::submit::{NameError, ShutdownError, StartWorkerError, SubmitError, ValueError};
+pub use self::running::{RunningTask, StillRunningError};
+pub use self::state::{CancelledError, InvalidStateError, QueueTimeoutError, TimeoutError, WouldBlockError};
+pub use self::submit::{FullError, NameError, ShutdownError, StartWorkerError, SubmitError, ValueError};
 pub(crate) use self::task::Trace;
 pub use self::task::{Panic, TaskError};
 
@@ -36,6 +38,8 @@ pub enum Error {
     Cancelled(CancelledError),
     /// The future, or the map, did not finish in the given time.
     Timeout(TimeoutError),
+    /// No worker began the task within its queue timeout.
+    QueueTimeout(QueueTimeoutError),
     /// The executor broke before it could run the task.
     Broken(BrokenExecutor),
     /// The executor refused to take the task; only an item of a `map` reports it this late.
@@ -61,6 +65,7 @@ impl fmt::Display for Error {
             Self::Failed(error) => error.fmt(f),
             Self::Cancelled(error) => error.fmt(f),
             Self::Timeout(error) => error.fmt(f),
+            Self::QueueTimeout(error) => error.fmt(f),
             Self::Broken(error) => error.fmt(f),
             Self::Submit(error) => error.fmt(f),
             Self::WouldBlock(error) => error.fmt(f),
@@ -74,7 +79,7 @@ impl std::error::Error for Error {
             Self::Failed(error) => error.source(),
             Self::Broken(error) => error.source(),
             Self::Submit(error) => error.source(),
-            Self::Cancelled(_) | Self::Timeout(_) | Self::WouldBlock(_) => None,
+            Self::Cancelled(_) | Self::Timeout(_) | Self::QueueTimeout(_) | Self::WouldBlock(_) => None,
         }
     }
 }
@@ -94,6 +99,7 @@ from!(
     Failed(TaskError),
     Cancelled(CancelledError),
     Timeout(TimeoutError),
+    QueueTimeout(QueueTimeoutError),
     Broken(BrokenExecutor),
     Submit(SubmitError),
     WouldBlock(WouldBlockError),

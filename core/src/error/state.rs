@@ -2,6 +2,7 @@
 
 use crate::State;
 use std::fmt;
+use std::time::Duration;
 
 /// The future was cancelled (Python's `CancelledError`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,3 +89,25 @@ impl fmt::Display for WouldBlockError {
 }
 
 impl std::error::Error for WouldBlockError {}
+
+/// No worker began the task within its [queue timeout](crate::TaskOptions::queue_timeout); it never runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueTimeoutError {
+    pub(crate) limit: Duration,
+}
+
+impl QueueTimeoutError {
+    /// The time that the task was given.
+    #[must_use]
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+}
+
+impl fmt::Display for QueueTimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no worker began the task within {:?}", self.limit)
+    }
+}
+
+impl std::error::Error for QueueTimeoutError {}

@@ -1,6 +1,6 @@
 //! Errors of making an executor and of handing it work.
 
-use super::{BrokenExecutor, CodecError};
+use super::{BrokenExecutor, CodecError, WouldBlockError};
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +13,10 @@ pub enum SubmitError {
     Shutdown(ShutdownError),
     /// The executor is broken.
     Broken(BrokenExecutor),
+    /// As many tasks wait already as the executor may keep.
+    Full(FullError),
+    /// The executor's queue is full, and this thread must not block until there is room.
+    WouldBlock(WouldBlockError),
     /// No worker exists and none could be started.
     Start(StartWorkerError),
     /// An option has a value that makes no sense.
@@ -28,6 +32,8 @@ impl fmt::Display for SubmitError {
         match self {
             Self::Shutdown(error) => error.fmt(f),
             Self::Broken(error) => error.fmt(f),
+            Self::Full(error) => error.fmt(f),
+            Self::WouldBlock(error) => error.fmt(f),
             Self::Start(error) => error.fmt(f),
             Self::Value(error) => error.fmt(f),
             Self::Encode(error) => error.fmt(f),
@@ -41,7 +47,12 @@ impl StdError for SubmitError {
         match self {
             Self::Broken(error) => error.source(),
             Self::Start(error) => error.source(),
-            Self::Shutdown(_) | Self::Value(_) | Self::Encode(_) | Self::Name(_) => None,
+            Self::Shutdown(_)
+            | Self::Full(_)
+            | Self::WouldBlock(_)
+            | Self::Value(_)
+            | Self::Encode(_)
+            | Self::Name(_) => None,
         }
     }
 }
@@ -63,6 +74,29 @@ impl fmt::Display for ShutdownError {
 }
 
 impl StdError for ShutdownError {}
+
+/// As many tasks wait as the executor's [queue limit](crate::Builder::queue_limit) allows, and it was told to refuse more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FullError {
+    pub(crate) limit: usize,
+}
+
+impl FullError {
+    /// The number of tasks that may wait.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+}
+
+impl fmt::Display for FullError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tasks = if self.limit == 1 { "task waits" } else { "tasks wait" };
+        write!(f, "the executor's queue is full: {} {tasks} already", self.limit)
+    }
+}
+
+impl StdError for FullError {}
 
 /// The function of the task lies in another dynamic library than the program, where a worker process could not find it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -29,16 +29,20 @@ use self::remote::{EncodedCall, Receive, RemoteTask, Several, Single};
 use self::shared_bytes::take_packed;
 use crate::Future;
 use crate::capture;
-use crate::error::{CodecStep, NameError, SubmitError, TaskError, ValueError, WouldBlockError};
+use crate::error::{
+    CodecStep, NameError, StillRunningError, SubmitError, TaskError, ValueError, WouldBlockError,
+};
 use crate::executor::{Accept, Executor, Shutdown, TryAccept};
 use crate::map::Part;
 use crate::task::name;
+use crate::task_options::TaskOptions;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::error::Error as StdError;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Runs calls on a pool of workers with a memory of their own (Python's `ProcessPoolExecutor`).
 ///
@@ -185,6 +189,10 @@ impl<P: Isolation> Executor for ProcessPoolExecutor<P> {
     fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError> {
         self.pool.shutdown(options)
     }
+
+    fn shutdown_within(&self, timeout: Duration, cancel_futures: bool) -> Result<(), StillRunningError> {
+        self.pool.shutdown_within(timeout, cancel_futures)
+    }
 }
 
 impl<P, F, A, R> Accept<F, A, R> for ProcessPoolExecutor<P>
@@ -196,6 +204,7 @@ where
 {
     fn accept<T: Send + Sync + 'static>(
         &self,
+        options: TaskOptions,
         call: F,
         args: A,
         finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
@@ -231,7 +240,7 @@ where
     R: Serialize + DeserializeOwned + Send + Sync + 'static,
     E: Into<Box<dyn StdError + Send + Sync>> + 'static,
 {
-    fn try_accept(&self, call: F, args: A) -> Result<Future<R>, SubmitError> {
+    fn try_accept(&self, options: TaskOptions, call: F, args: A) -> Result<Future<R>, SubmitError> {
         let _ = call;
         let call = Call::fallible::<F, A, R, E>();
         self.schedule::<F, A, R, _>(call, &args, Single::<R, _>::new(Ok))

@@ -15,9 +15,10 @@ use super::worker::mark;
 use super::workers::{Doom, Stage, Worker};
 use crate::blocking::check_may_block;
 use crate::capture;
+use crate::deadline::{Deadline, Unended};
 use crate::error::{
-    BrokenProcessPool, Error, LossCause, StartWorkerError, SubmitError, TaskError, WorkerLost,
-    WouldBlockError,
+    BrokenProcessPool, Error, LossCause, StartWorkerError, StillRunningError, SubmitError, TaskError,
+    WorkerLost, WouldBlockError,
 };
 use crate::executor::Shutdown;
 use crate::observer::{EventKind, Reporter};
@@ -26,6 +27,7 @@ use std::fmt;
 use std::mem;
 use std::ops::Range;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 use web_time::Instant;
 
 /// So many workers in a row that died before they took a task are no accident.
@@ -214,6 +216,26 @@ impl<P: Isolation> Pool<P> {
     }
 
     pub(super) fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError> {
+        self.close(options.cancel_futures);
+        if !options.wait || self.platform.is_own_thread() {
+            return Ok(());
+        }
+        Unended::without_limit(self.join(Deadline::never()))
+    }
+
+    pub(super) fn shutdown_within(
+        &self,
+        timeout: Duration,
+        cancel_futures: bool,
+    ) -> Result<(), StillRunningError> {
+        self.close(cancel_futures);
+        // The thread that hears of the workers' ends cannot wait for them.
+        let waited = if self.platform.is_own_thread() { Duration::ZERO } else { timeout };
+        self.join(Deadline::after(Some(waited))).map_err(|_| lock(&self.state).still_running(waited))
+    }
+
+    /// Takes no more tasks, and lets the workers end when there is nothing left to do.
+    fn close(&self, cancel_futures: bool) {
         let first = !mem::replace(&mut lock(&self.state).closed, true);
         if first {
             self.reporter.report(EventKind::PoolShutdown);
@@ -221,21 +243,22 @@ impl<P: Isolation> Pool<P> {
         let mut state = lock(&self.state);
         state.ending = true;
         let mut cancelled = Orders::default();
-        if options.cancel_futures {
+        if cancel_futures {
             cancelled.cancel = state.take_unbegun();
         }
         let orders = state.tend();
         drop(state);
         self.perform(cancelled);
         self.perform(orders);
-        if options.wait && !self.platform.is_own_thread() { self.join() } else { Ok(()) }
     }
 
-    fn join(&self) -> Result<(), WouldBlockError> {
+    /// Blocks until every worker has ended and every outcome is told.
+    fn join(&self, deadline: Deadline) -> Result<(), Unended> {
         let mut state = lock(&self.state);
         while !state.workers.is_empty() || state.settling > 0 {
+            let limit = deadline.remaining()?;
             check_may_block()?;
-            state = wait(&self.ended, state, None);
+            state = wait(&self.ended, state, limit);
         }
         drop(state);
         self.platform.join();

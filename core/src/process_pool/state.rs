@@ -6,7 +6,10 @@ use super::isolation::{End, Link};
 use super::remote::RemoteJob;
 use super::wire::{self, Frame, Kind};
 use super::workers::{Doom, Stage, Worker};
-use crate::error::{BrokenProcessPool, Error, LossCause, ShutdownError, StartWorkerError, SubmitError};
+use crate::error::{
+    BrokenProcessPool, Error, LossCause, RunningTask, ShutdownError, StartWorkerError, StillRunningError,
+    SubmitError,
+};
 use std::collections::VecDeque;
 use std::mem;
 use std::ops::Range;
@@ -218,6 +221,20 @@ impl State {
             }
         }
         victim
+    }
+
+    /// What the workers are at, for somebody who has waited in vain for so long.
+    pub(super) fn still_running(&self, waited: Duration) -> StillRunningError {
+        let running = |worker: &Worker| {
+            let job = worker.running()?;
+            Some(RunningTask { task: job.id(), name: job.name().to_owned(), worker: worker.number })
+        };
+        let ahead: usize = self.workers.iter().map(|worker| worker.ahead().count()).sum();
+        StillRunningError {
+            waited,
+            tasks: self.workers.iter().filter_map(running).collect(),
+            queued: self.queue.len() + ahead,
+        }
     }
 
     /// Takes all tasks that have not been started, to cancel them.

@@ -1,18 +1,26 @@
 //! `ThreadPoolExecutor`, for whatever a platform calls a thread.
 
+mod backlog;
 mod builder;
+mod closing;
+mod inbox;
 mod pool;
+mod worker;
 
-pub use self::builder::Builder;
+pub use self::builder::{Builder, WhenFull};
 use self::pool::Pool;
 use crate::Future;
-use crate::error::{SubmitError, TaskError, ValueError, WouldBlockError};
+use crate::cancel_token::CancelToken;
+use crate::error::{StillRunningError, SubmitError, TaskError, ValueError, WouldBlockError};
 use crate::executor::{Accept, Executor, Shutdown, TryAccept};
 use crate::spawn::Spawn;
-use crate::task::{Task, name};
+use crate::task::{Job, Task, name};
+use crate::task_options::TaskOptions;
+use crate::timer::Action;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Runs calls on a pool of threads (Python's `ThreadPoolExecutor`).
 ///
@@ -43,7 +51,7 @@ impl<S: Spawn> ThreadPoolExecutor<S> {
     /// Returns the largest number of threads that the executor starts.
     #[must_use]
     pub fn max_workers(&self) -> usize {
-        self.pool.max_workers()
+        self.pool.max_workers
     }
 
     /// Returns the number of threads that it has started and that have not ended.
@@ -62,18 +70,94 @@ impl<S: Spawn> ThreadPoolExecutor<S> {
         F: FnOnce() -> R + Send + 'static,
         R: Send + Sync + 'static,
     {
-        self.schedule(name::<F>(), move || Ok(task()))
+        self.schedule(TaskOptions::new(), name::<F>, move || Ok(task()))
     }
 
-    fn schedule<T, F>(&self, name: &'static str, work: F) -> Result<Future<T>, SubmitError>
+    /// As [`spawn`](Self::spawn), with a priority, limits of time, or a token for this one task.
+    ///
+    /// # Errors
+    ///
+    /// As [`Executor::submit`].
+    pub fn spawn_with<R, F>(&self, options: TaskOptions, task: F) -> Result<Future<R>, SubmitError>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + Sync + 'static,
+    {
+        self.schedule(options, name::<F>, move || Ok(task()))
+    }
+
+    fn schedule<T, F>(
+        &self,
+        options: TaskOptions,
+        name: fn() -> &'static str,
+        work: F,
+    ) -> Result<Future<T>, SubmitError>
     where
         T: Send + Sync + 'static,
         F: FnOnce() -> Result<T, TaskError> + Send + 'static,
     {
-        let task = Arc::new(Task::new(work, self.pool.reporter().clone()));
+        match options.run_timeout {
+            None => self.enqueue(options, name, work),
+            Some(limit) => self.enqueue_timed(options, limit, name, work),
+        }
+    }
+
+    fn enqueue<T, F>(
+        &self,
+        options: TaskOptions,
+        name: fn() -> &'static str,
+        work: F,
+    ) -> Result<Future<T>, SubmitError>
+    where
+        T: Send + Sync + 'static,
+        F: FnOnce() -> Result<T, TaskError> + Send + 'static,
+    {
+        let task = Arc::new(Task::new(work, self.pool.reporter.clone(), name, options.token.clone()));
         let future = task.future();
-        self.pool.submit(task, future.id(), name)?;
+        let queue_timeout = options.queue_timeout.or(self.pool.queue_timeout);
+        if options.token.is_none() && queue_timeout.is_none() {
+            self.pool.submit(task, options.priority)?;
+            return Ok(future);
+        }
+        let job: Arc<dyn Job> = task;
+        self.pool.submit(Arc::clone(&job), options.priority)?;
+        if let Some(limit) = queue_timeout {
+            let expiry = Action::Expire(Arc::downgrade(&job), limit);
+            if let Err(error) = self.pool.timer.set(limit, expiry) {
+                // Nobody would end its wait, so it must not wait at all.
+                Arc::clone(&job).cancel();
+                return Err(SubmitError::Start(error));
+            }
+        }
+        if let Some(token) = &options.token {
+            token.watch(&job);
+        }
         Ok(future)
+    }
+
+    /// Schedules a task that sets an alarm for itself when it begins.
+    fn enqueue_timed<T, F>(
+        &self,
+        mut options: TaskOptions,
+        limit: Duration,
+        name: fn() -> &'static str,
+        work: F,
+    ) -> Result<Future<T>, SubmitError>
+    where
+        T: Send + Sync + 'static,
+        F: FnOnce() -> Result<T, TaskError> + Send + 'static,
+    {
+        // Its own, since others may have the submitter's.
+        let token = options.token.as_ref().map_or_else(CancelToken::new, CancelToken::child);
+        options.token = Some(token.clone());
+        let timer = Arc::clone(&self.pool.timer);
+        self.enqueue(options, name, move || {
+            // Without a thread for the alarm, the task is asked to end at once rather than never.
+            if timer.set(limit, Action::Cancel(token.clone())).is_err() {
+                token.cancel();
+            }
+            work()
+        })
     }
 }
 
@@ -85,6 +169,10 @@ impl<S: Spawn> Executor for ThreadPoolExecutor<S> {
     fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError> {
         self.pool.shutdown(options)
     }
+
+    fn shutdown_within(&self, timeout: Duration, cancel_futures: bool) -> Result<(), StillRunningError> {
+        self.pool.shutdown_within(timeout, cancel_futures)
+    }
 }
 
 impl<S, F, A, R> Accept<F, A, R> for ThreadPoolExecutor<S>
@@ -95,11 +183,12 @@ where
 {
     fn accept<T: Send + Sync + 'static>(
         &self,
+        options: TaskOptions,
         call: F,
         args: A,
         finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
     ) -> Result<Future<T>, SubmitError> {
-        self.schedule(name::<F>(), move || finish(call(args)))
+        self.schedule(options, name::<F>, move || finish(call(args)))
     }
 }
 
@@ -111,8 +200,8 @@ where
     R: Send + Sync + 'static,
     E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
 {
-    fn try_accept(&self, call: F, args: A) -> Result<Future<R>, SubmitError> {
-        self.accept(call, args, |returned| returned.map_err(TaskError::returned))
+    fn try_accept(&self, options: TaskOptions, call: F, args: A) -> Result<Future<R>, SubmitError> {
+        self.accept(options, call, args, |returned| returned.map_err(TaskError::returned))
     }
 }
 

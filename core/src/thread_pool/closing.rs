@@ -1,0 +1,96 @@
+//! The end of a pool.
+
+use super::pool::Pool;
+use crate::blocking::check_may_block;
+use crate::deadline::{Deadline, Unended};
+use crate::error::{StillRunningError, WouldBlockError};
+use crate::executor::Shutdown;
+use crate::observer::EventKind;
+use crate::seat;
+use crate::spawn::Spawn;
+use crate::sync::{lock, wait};
+use std::mem;
+use std::time::Duration;
+
+impl<S: Spawn> Pool<S> {
+    pub(super) fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError> {
+        self.close(options.cancel_futures);
+        if !options.wait || seat::is_in(self.reporter.pool) {
+            return Ok(());
+        }
+        Unended::without_limit(self.join(Deadline::never()))
+    }
+
+    pub(super) fn shutdown_within(
+        &self,
+        timeout: Duration,
+        cancel_futures: bool,
+    ) -> Result<(), StillRunningError> {
+        self.close(cancel_futures);
+        // A worker cannot wait for itself.
+        let waited = if seat::is_in(self.reporter.pool) { Duration::ZERO } else { timeout };
+        self.join(Deadline::after(Some(waited))).map_err(|_| {
+            let state = lock(&self.state);
+            let seats = state.seats.clone();
+            let queued = state.backlog.len() + lock(&self.inbox).tasks.len();
+            drop(state);
+            StillRunningError { waited, tasks: seats.iter().flat_map(|seat| seat.running()).collect(), queued }
+        })
+    }
+
+    /// Takes no more tasks, and lets the workers end when there is nothing left to do.
+    fn close(&self, cancel_futures: bool) {
+        let mut state = lock(&self.state);
+        let first = !mem::replace(&mut state.closed, true);
+        self.settle_plainness(&state, &mut lock(&self.inbox));
+        drop(state);
+        if first {
+            self.reporter.report(EventKind::PoolShutdown);
+        }
+        let mut state = lock(&self.state);
+        let mut inbox = lock(&self.inbox);
+        state.ending = true;
+        inbox.is_closing = true;
+        let cancelled = if cancel_futures { self.take_queue(&mut state, &mut inbox) } else { Vec::new() };
+        let is_over = state.seats.is_empty();
+        drop(inbox);
+        drop(state);
+        self.work.notify_all();
+        self.room.notify_all();
+        if is_over {
+            self.timer.end();
+        }
+        for job in cancelled {
+            job.cancel();
+        }
+    }
+
+    /// Blocks until every worker has ended and every thread is joined, by whomever.
+    fn join(&self, deadline: Deadline) -> Result<(), Unended> {
+        let mut state = lock(&self.state);
+        loop {
+            if !state.seats.is_empty() || state.starting > 0 || (state.handles.is_empty() && state.joining > 0)
+            {
+                let limit = deadline.remaining()?;
+                check_may_block()?;
+                state = wait(&self.ended, state, limit);
+                continue;
+            }
+            if state.handles.is_empty() {
+                return Ok(());
+            }
+            // The workers are over, and their threads may still take a moment.
+            check_may_block()?;
+            let handles = mem::take(&mut state.handles);
+            state.joining += handles.len();
+            drop(state);
+            let joined = handles.len();
+            for (_, handle) in handles {
+                S::join(handle);
+            }
+            state = lock(&self.state);
+            state.joining -= joined;
+            self.ended.notify_all();
+        }
+    }
+}
