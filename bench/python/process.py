@@ -56,7 +56,7 @@ def main():
     work = {"pipelined": pipelined, "one-at-a-time": one_at_a_time, "squares": squares, "payload": payload}[name]
     with ProcessPoolExecutor(workers) as pool:
         for _ in sys.stdin:
-            print(json.dumps({"seconds": work(pool, count)}), flush=True)
+            print(json.dumps({"took": work(pool, count)}), flush=True)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, Parser, Subcommand};
 
 use crate::process::{self, Peer};
 use crate::report::{self, Report};
+use crate::{threads, web};
 
 /// Measures the executors side by side with their peers.
 #[derive(Debug, Parser)]
@@ -20,8 +21,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// `ThreadPoolExecutor` and `WorkStealingExecutor`, next to rayon, tokio, `threadpool`, `futures`, `blocking`,
+    /// plain threads and CPython.
+    Threads(Options),
     /// `ProcessPoolExecutor`, next to `procspawn`, CPython, a bare socket pair and bare pipes.
     Process(Options),
+    /// The executors in a browser, next to rayon in wasm, the npm package `workerpool`, and themselves on this machine.
+    Web(web::Options),
     /// The other end of a bare peer, started by this program itself.
     #[command(hide = true)]
     Peer {
@@ -35,7 +41,7 @@ enum Command {
 pub(crate) struct Options {
     /// How many times each contestant has its turn.
     #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) rounds: u32,
+    rounds: u32,
     /// A smoke test: little work and two rounds. Its figures mean nothing.
     #[arg(long, conflicts_with = "rounds")]
     pub(crate) quick: bool,
@@ -45,10 +51,12 @@ pub(crate) struct Options {
     /// Writes every single figure, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Where the plot goes.
-    #[arg(long, value_name = "FILE", default_value = "target/bench/process.svg", overrides_with = "svg")]
-    svg: PathBuf,
+    /// Draws the ratios as bars.
+    #[arg(long, value_name = "FILE", overrides_with = "svg")]
+    svg: Option<PathBuf>,
 }
+
+const QUICK_ROUNDS: usize = 2;
 
 pub(crate) fn main() -> ExitCode {
     match perform(Arguments::parse().command) {
@@ -61,31 +69,39 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-/// Says whether this project's own contestants all finished; a missed target is no failure, on a machine that others use.
+/// Says whether this project's own contestants all finished; a missed target is no failure, on a machine that others
+/// use.
 fn perform(command: Command) -> Result<bool> {
     match command {
         Command::Peer { peer } => peer.run().map(|()| true),
-        Command::Process(options) => {
-            let report = process::measure(&options);
-            print!("{}", report::markdown::write(&report));
-            options.write(&report)?;
-            Ok(report.is_complete())
-        }
+        Command::Threads(options) => options.publish(&threads::measure(&options)),
+        Command::Process(options) => options.publish(&process::measure(&options)),
+        Command::Web(options) => options.common.publish(&web::measure(&options)?),
     }
 }
 
 impl Options {
-    fn write(&self, report: &Report) -> Result<()> {
+    pub(crate) fn rounds(&self) -> usize {
+        if self.quick { QUICK_ROUNDS } else { self.rounds as usize }
+    }
+
+    /// Prints and writes the report; returns whether it is complete.
+    fn publish(&self, report: &Report) -> Result<bool> {
+        let only = self.only.as_deref().unwrap_or_default();
+        ensure!(!report.rows.is_empty(), "no row has `{only}` in its name");
+        print!("{}", report::markdown::write(report));
         if let Some(path) = &self.json {
             let text = serde_json::to_string_pretty(report)? + "\n";
             make_folder(path)?;
             fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
         }
-        make_folder(&self.svg)?;
-        let plot = report::plot::draw(report, &self.svg);
-        plot.with_context(|| format!("cannot draw {}", self.svg.display()))?;
-        eprintln!("    the plot is {}", self.svg.display());
-        Ok(())
+        if let Some(path) = &self.svg {
+            make_folder(path)?;
+            let plot = report::plot::draw(report, path);
+            plot.with_context(|| format!("cannot draw {}", path.display()))?;
+            eprintln!("    the plot is {}", path.display());
+        }
+        Ok(report.is_complete())
     }
 }
 

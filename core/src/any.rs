@@ -25,6 +25,8 @@ pub trait Handle {
     fn unwatch(&self, collector: &Arc<Collector>);
     /// Runs the task here if it is queued in the pool of this worker.
     fn help(&self);
+    /// The future that this one comes from, while it waits for that.
+    fn awaited(&self) -> Option<Box<dyn Handle>>;
     /// The number of the executor that runs the task, if one does.
     fn pool(&self) -> Option<u64>;
     /// Runs a function when the future is done.

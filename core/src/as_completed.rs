@@ -3,10 +3,13 @@
 use crate::any::Waitable;
 use crate::deadline::Deadline;
 use crate::error::{Error, TimeoutError};
+use crate::progress::{Progress, WithProgress};
+use crate::stream::{self, Awaitable, Streamed};
 use crate::wait::distinct;
 use crate::waiter::Waiter;
 use std::fmt;
 use std::iter::FusedIterator;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 use std::vec;
 
@@ -54,8 +57,9 @@ pub struct AsCompleted<W: Waitable> {
 
 impl<W: Waitable> AsCompleted<W> {
     fn new(futures: Vec<W>) -> Self {
-        let waiter = Waiter::watch(futures.len(), |key| futures[key].handle());
-        let mut open = waiter.open().iter().copied().peekable();
+        let mut waiter = Waiter::new();
+        let open = waiter.watch(futures.len(), |key| futures[key].handle());
+        let mut open = open.into_iter().peekable();
         let ready: Vec<usize> = (0..futures.len()).filter(|key| open.next_if_eq(key).is_none()).collect();
         let left = futures.len();
         Self { waiter, futures: futures.into_iter().map(Some).collect(), left, ready: ready.into_iter() }
@@ -77,13 +81,46 @@ impl<W: Waitable> AsCompleted<W> {
     /// assert!(futures.next().is_none());
     /// ```
     pub fn timeout(self, timeout: Duration) -> Timeout<W> {
-        Timeout { futures: Some(self), deadline: Deadline::after(Some(timeout)) }
+        let reached = self.progress();
+        Timeout { futures: Some(self), deadline: Deadline::after(Some(timeout)), reached }
     }
 
-    /// Returns how many of the futures have not come out yet, for showing progress.
+    /// Returns the same futures as a stream, for async code (`as_completed` of Python's `asyncio`).
+    ///
+    /// A limit of time is the event loop's business, as by tokio's `timeout`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use concurrent_futures_core::{Promise, as_completed};
+    /// use futures::StreamExt;
+    ///
+    /// # futures::executor::block_on(async {
+    /// let (first, second) = (Promise::new(), Promise::new());
+    /// let mut completed = as_completed([first.future(), second.future()]).stream();
+    /// second.set_result(2)?;
+    /// assert_eq!(completed.next().await, Some(second.future()));
+    /// first.set_result(1)?;
+    /// assert_eq!(completed.next().await, Some(first.future()));
+    /// assert_eq!(completed.next().await, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn stream(self) -> Streamed<Self> {
+        Streamed::new(self)
+    }
+
+    /// Returns how many of the futures have not come out yet.
     #[must_use]
     pub fn unfinished(&self) -> usize {
         self.left
+    }
+
+    /// Returns how many of how many futures have come out.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let total = self.futures.len();
+        Progress { done: total - self.left, total: Some(total) }
     }
 
     fn advance(&mut self, deadline: Deadline) -> Result<Option<W>, Error> {
@@ -127,11 +164,34 @@ impl<W: Waitable> ExactSizeIterator for AsCompleted<W> {}
 
 impl<W: Waitable> FusedIterator for AsCompleted<W> {}
 
+impl<W: Waitable> Awaitable for AsCompleted<W> {}
+impl<W: Waitable> stream::Sealed for AsCompleted<W> {
+    fn poll_next(&mut self, waker: &Waker) -> Poll<Option<W>> {
+        let is_ready = self.left == 0 || !self.ready.as_slice().is_empty();
+        if is_ready || self.waiter.is_ready_or_wakes(waker) {
+            return Poll::Ready(self.next());
+        }
+        Poll::Pending
+    }
+
+    fn is_over(&self) -> bool {
+        self.left == 0
+    }
+}
+
+impl<W: Waitable> WithProgress for AsCompleted<W> {
+    fn progress(&self) -> Progress {
+        AsCompleted::progress(self)
+    }
+}
+
 impl<W: Waitable> Drop for AsCompleted<W> {
     fn drop(&mut self) {
         for future in self.futures.iter().flatten() {
             self.waiter.unwatch(future.handle());
         }
+        // A future that completes at this moment may still hold the mailbox.
+        self.waiter.forget_waker();
     }
 }
 
@@ -148,13 +208,25 @@ pub struct Timeout<W: Waitable> {
     /// Gone when time has run out.
     futures: Option<AsCompleted<W>>,
     deadline: Deadline,
+    /// How far the iteration has come.
+    reached: Progress,
+}
+
+impl<W: Waitable> Timeout<W> {
+    /// Returns how many of how many futures have come out.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.reached
+    }
 }
 
 impl<W: Waitable> Iterator for Timeout<W> {
     type Item = Result<W, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let outcome = self.futures.as_mut()?.advance(self.deadline);
+        let futures = self.futures.as_mut()?;
+        let outcome = futures.advance(self.deadline);
+        self.reached = futures.progress();
         if outcome.is_err() {
             self.futures = None;
         }
@@ -163,3 +235,9 @@ impl<W: Waitable> Iterator for Timeout<W> {
 }
 
 impl<W: Waitable> FusedIterator for Timeout<W> {}
+
+impl<W: Waitable> WithProgress for Timeout<W> {
+    fn progress(&self) -> Progress {
+        Timeout::progress(self)
+    }
+}

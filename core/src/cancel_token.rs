@@ -4,6 +4,7 @@ use crate::blocking::check_may_block;
 use crate::capture;
 use crate::deadline::Deadline;
 use crate::error::{CancelledError, WouldBlockError};
+use crate::process_pool::{self, TaskSign};
 use crate::prunable::Prunable;
 use crate::seat;
 use crate::shared::unique;
@@ -23,6 +24,10 @@ use std::time::Duration;
 /// [`current`](Self::current) returns inside the task, [`Future::stop`](crate::Future::stop) cancels from outside, and a
 /// [run timeout](crate::TaskOptions::run_timeout) cancels when time is up; [`TaskOptions::token`](crate::TaskOptions::token)
 /// gives several tasks one token of the caller's.
+///
+/// A task in a process or an isolated worker has a token of its own there, which is cancelled by the same means and concerns
+/// nobody else. In a process, a look at it costs a load, as anywhere. An isolated worker of a page without the isolation headers,
+/// where no memory may be shared, hears nothing while a task runs: its tokens stay as they are.
 ///
 /// # Example
 ///
@@ -52,6 +57,10 @@ struct Inner {
     listeners: Mutex<Listeners>,
     /// Notified when the token is cancelled, if a thread is blocked.
     changed: Condvar,
+    /// The token that this one is a child of. It may have been let go, and still stands between its parent and this one.
+    _parent: Option<CancelToken>,
+    /// Of a task in a memory of its own: where it sees that the token is to be cancelled.
+    sign: Option<TaskSign>,
 }
 
 #[derive(Default)]
@@ -63,31 +72,62 @@ struct Listeners {
     children: Prunable<Inner>,
     /// Tasks that are cancelled with the token unless they have begun.
     tasks: Prunable<dyn Job>,
+    /// Tasks for other memories, which are told whether they have begun or not.
+    remote_tasks: Prunable<dyn Heeds>,
 }
+
+/// A task that ends with its token, though it runs in another memory.
+pub(crate) trait Heeds: Send + Sync {
+    /// Cancels it unless it has begun; returns whether it is cancelled.
+    fn try_cancel(self: Arc<Self>) -> bool;
+
+    /// Asks it to end, if it runs.
+    fn ask(&self);
+
+    /// Whether it has ended.
+    fn is_over(&self) -> bool;
+}
+
+/// How often a thread that awaits a token looks at its sign, where nobody tells.
+const LOOK: Duration = Duration::from_millis(1);
 
 impl CancelToken {
     /// Returns a token that is not cancelled.
     #[must_use]
     pub fn new() -> Self {
+        Self::with_sign(None)
+    }
+
+    /// A token that is cancelled when the sign is up.
+    pub(crate) fn with_sign(sign: Option<TaskSign>) -> Self {
+        Self::with_parent(sign, None)
+    }
+
+    fn with_parent(sign: Option<TaskSign>, parent: Option<Self>) -> Self {
         Self(Arc::new(Inner {
             cancelled: AtomicBool::new(false),
             listeners: Mutex::default(),
             changed: Condvar::new(),
+            _parent: parent,
+            sign,
         }))
     }
 
     /// Returns the token of the task that the calling thread is running, `None` outside tasks.
     #[must_use]
     pub fn current() -> Option<Self> {
-        seat::occupied()?.innermost().map(|job| job.token())
+        let job = seat::occupied().and_then(|seat| seat.innermost());
+        job.map(|job| job.token()).or_else(process_pool::current_token)
     }
 
     /// Returns a token that is cancelled together with this one, and that can be cancelled alone.
     #[must_use]
     pub fn child(&self) -> Self {
-        let child = Self::new();
+        // If nobody tells this one, nobody would tell its child.
+        let sign = if self.is_told() { None } else { self.0.sign.clone() };
+        let child = Self::with_parent(sign, Some(self.clone()));
         let mut listeners = lock(&self.0.listeners);
-        if !self.is_cancelled() {
+        if !self.is_noted() {
             listeners.children.push(&child.0, |_| true);
             return child;
         }
@@ -109,6 +149,7 @@ impl CancelToken {
         let wakers = mem::take(&mut listeners.wakers);
         let children = mem::take(&mut listeners.children);
         let tasks = mem::take(&mut listeners.tasks);
+        let remote_tasks = mem::take(&mut listeners.remote_tasks);
         drop(listeners);
         if blocked {
             self.0.changed.notify_all();
@@ -122,13 +163,44 @@ impl CancelToken {
         for task in tasks.into_alive() {
             task.cancel();
         }
+        // Those that wait go first, or they would begin where others have ended because they were asked to.
+        let begun: Vec<_> =
+            remote_tasks.into_alive().filter(|task| !Arc::clone(task).try_cancel()).collect();
+        for task in begun {
+            task.ask();
+        }
     }
 
     /// Whether the token is cancelled. Costs one load, so a loop can ask at every turn.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
+        if self.is_noted() {
+            return true;
+        }
+        let is_up = self.0.sign.as_ref().is_some_and(TaskSign::is_up);
+        if is_up {
+            self.cancel();
+        }
+        is_up
+    }
+
+    /// Whether it is known in this memory that the token is cancelled.
+    pub(crate) fn is_noted(&self) -> bool {
         // ORDERING: pairs with the swap in `cancel`.
         self.0.cancelled.load(Ordering::Acquire)
+    }
+
+    /// Whether everybody who waits for the token will be told; otherwise they have to look at its sign themselves.
+    fn is_told(&self) -> bool {
+        let Some(sign) = &self.0.sign else { return true };
+        let inner = Arc::downgrade(&self.0);
+        let is_told = sign.tells(move || {
+            if let Some(inner) = inner.upgrade() {
+                Self(inner).cancel();
+            }
+        });
+        // It may have been up before anybody wanted to be told.
+        is_told | self.is_cancelled()
     }
 
     /// Returns an error once the token is cancelled, for `?` in a task that is submitted by
@@ -150,10 +222,13 @@ impl CancelToken {
     /// [`WouldBlockError`] when it would have to wait on a thread that must not block.
     pub fn wait(&self, timeout: Option<Duration>) -> Result<bool, WouldBlockError> {
         let deadline = Deadline::after(timeout);
+        if !self.is_told() {
+            return self.look(deadline);
+        }
         let mut listeners = lock(&self.0.listeners);
         listeners.blocked += 1;
         let waited = loop {
-            if self.is_cancelled() {
+            if self.is_noted() {
                 break Ok(true);
             }
             let Ok(limit) = deadline.remaining() else { break Ok(false) };
@@ -166,6 +241,20 @@ impl CancelToken {
         waited
     }
 
+    /// Waits by looking at the sign.
+    fn look(&self, deadline: Deadline) -> Result<bool, WouldBlockError> {
+        loop {
+            if self.is_cancelled() {
+                return Ok(true);
+            }
+            let Ok(limit) = deadline.remaining() else { return Ok(false) };
+            check_may_block()?;
+            if let Some(sign) = &self.0.sign {
+                sign.wait(limit.unwrap_or(Duration::MAX));
+            }
+        }
+    }
+
     /// Whether there is another handle of the token.
     pub(crate) fn is_shared(&self) -> bool {
         Arc::strong_count(&self.0) > 1
@@ -173,13 +262,28 @@ impl CancelToken {
 
     /// Cancels `task` with the token, unless it has begun by then.
     pub(crate) fn watch(&self, task: &Arc<dyn Job>) {
+        self.is_told();
         let mut listeners = lock(&self.0.listeners);
-        if !self.is_cancelled() {
+        if !self.is_noted() {
             listeners.tasks.push(task, |task| !task.is_done());
             return;
         }
         drop(listeners);
         Arc::clone(task).cancel();
+    }
+
+    /// Tells `task` when the token is cancelled.
+    pub(crate) fn tell(&self, task: &Arc<dyn Heeds>) {
+        self.is_told();
+        let mut listeners = lock(&self.0.listeners);
+        if !self.is_noted() {
+            listeners.remote_tasks.push(task, |task| !task.is_over());
+            return;
+        }
+        drop(listeners);
+        if !Arc::clone(task).try_cancel() {
+            task.ask();
+        }
     }
 }
 
@@ -216,10 +320,13 @@ impl Future for Cancelled<'_> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if !self.token.is_told() {
+            return self.look(context);
+        }
         // Wakers are the user's: they are cloned before the lock is taken and dropped after it is given back.
         let waker = context.waker().clone();
         let mut listeners = lock(&self.token.0.listeners);
-        if self.token.is_cancelled() {
+        if self.token.is_noted() {
             drop(listeners);
             return Poll::Ready(());
         }
@@ -228,6 +335,22 @@ impl Future for Cancelled<'_> {
         listeners.wakers.push((self.key, waker));
         drop(listeners);
         drop(replaced);
+        Poll::Pending
+    }
+}
+
+impl Cancelled<'_> {
+    /// A poll where nobody would wake whoever polls: it waits a little, and has itself polled again.
+    fn look(&self, context: &Context<'_>) -> Poll<()> {
+        if let Some(sign) = &self.token.0.sign
+            && !self.token.is_cancelled()
+        {
+            sign.wait(LOOK);
+        }
+        if self.token.is_cancelled() {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
         Poll::Pending
     }
 }

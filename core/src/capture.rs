@@ -2,7 +2,7 @@
 //! end and nothing else.
 
 use crate::error::{Panic, TaskError, Trace};
-use crate::sync::Mutex;
+use crate::sync::{IS_MODEL, Mutex};
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::{Cell, RefCell};
@@ -70,6 +70,10 @@ pub(crate) fn guard<R>(code: impl FnOnce() -> R) -> Result<R, String> {
 /// else: the panic is still caught, and its message still known.
 fn install_hook() {
     static INSTALLED: Once = Once::new();
+    // The threads of a model are one thread of the system, where the hook would find what belongs to another.
+    if IS_MODEL {
+        return;
+    }
     INSTALLED.call_once(|| {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {

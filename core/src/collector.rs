@@ -1,17 +1,22 @@
 //! Gathers the completions of several futures for one waiter, in the order in which they happen.
 
-use crate::blocking::check_may_block;
+use crate::blocking::{check_may_block, may_block};
+use crate::capture;
 use crate::deadline::Deadline;
 use crate::error::{Error, TimeoutError};
-use crate::sync::{Condvar, Mutex, lock, wait};
+use crate::spin::spin;
+use crate::sync::{AtomicBool, Condvar, Mutex, Ordering, lock, wait};
 use std::collections::VecDeque;
 use std::mem;
+use std::task::Waker;
 
 /// The mailbox of one `wait` or `as_completed`: futures write, the waiter reads.
 #[derive(Debug)]
 pub struct Collector {
     completions: Mutex<Completions>,
     arrived: Condvar,
+    /// Whether there may be something to take, for a waiter that looks without the lock.
+    has_news: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -22,6 +27,8 @@ struct Completions {
     failed: bool,
     /// Whether the waiter is blocked.
     blocked: bool,
+    /// Of the waiter, if it awaits the next completion rather than block.
+    waker: Option<Waker>,
     /// Whether the waiter is to run one of its tasks itself, since all workers of its executor are blocked.
     called: bool,
 }
@@ -36,7 +43,7 @@ pub(crate) enum News {
 
 impl Collector {
     pub(crate) fn new() -> Self {
-        Self { completions: Mutex::default(), arrived: Condvar::new() }
+        Self { completions: Mutex::default(), arrived: Condvar::new(), has_news: AtomicBool::new(false) }
     }
 
     /// Called by each watched future, once.
@@ -60,16 +67,46 @@ impl Collector {
     fn tell(&self, news: impl FnOnce(&mut Completions)) {
         let mut completions = lock(&self.completions);
         news(&mut completions);
-        let blocked = completions.blocked;
+        let (blocked, waker) = (completions.blocked, completions.waker.take());
+        // ORDERING: whoever sees it takes the lock before it believes it.
+        self.has_news.store(true, Ordering::Relaxed);
         drop(completions);
         if blocked {
             self.arrived.notify_one();
         }
+        if let Some(waker) = waker {
+            capture::contain(|| waker.wake());
+        }
+    }
+
+    /// Whether there is a completion to take; if not, `waker` is woken when one comes.
+    pub(crate) fn is_ready_or_wakes(&self, waker: &Waker) -> bool {
+        // Wakers are the user's: one is cloned before the lock is taken, the other dropped after it is given back.
+        let mut waker = Some(waker.clone());
+        let mut completions = lock(&self.completions);
+        let is_ready = !completions.keys.is_empty();
+        if !is_ready {
+            mem::swap(&mut completions.waker, &mut waker);
+        }
+        drop(completions);
+        is_ready
+    }
+
+    /// Forgets whoever awaits.
+    pub(crate) fn forget_waker(&self) {
+        let forgotten = lock(&self.completions).waker.take();
+        drop(forgotten);
     }
 
     /// Takes the next completion if one is there.
     pub(crate) fn try_next(&self) -> Option<usize> {
-        lock(&self.completions).keys.pop_front()
+        let mut completions = lock(&self.completions);
+        let next = completions.keys.pop_front();
+        if next.is_none() {
+            // ORDERING: as in `tell`; both write it under the lock.
+            self.has_news.store(completions.called, Ordering::Relaxed);
+        }
+        next
     }
 
     /// Whether a future that completed so far has failed.
@@ -79,6 +116,10 @@ impl Collector {
 
     /// Blocks until there is news, and takes it.
     pub(crate) fn block(&self, deadline: Deadline) -> Result<News, Error> {
+        if deadline.remaining().is_ok() && may_block() {
+            // ORDERING: as in `tell`.
+            spin(|| self.has_news.load(Ordering::Relaxed));
+        }
         let mut completions = lock(&self.completions);
         loop {
             if let Some(key) = completions.keys.pop_front() {

@@ -12,9 +12,8 @@
 //! executor, a promise or a clock may end the rest.
 
 use crate::collector::Collector;
-use crate::sync::{Mutex, lock};
+use crate::sync::{AtomicUsize, Mutex, Ordering, lock};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Shared by the seats of one executor.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! A moment by which a wait must end.
 
 use crate::error::WouldBlockError;
+use crate::sync::Instant;
 use std::time::Duration;
-use web_time::Instant;
 
 /// The end of a wait; `None` inside means that it never comes.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use crate::Future;
 use crate::error::{StillRunningError, SubmitError, TaskError, WouldBlockError};
-use crate::map::{Map, MapOptions, Part};
+use crate::map::{Map, MapOptions, MapUnordered, Part};
 use crate::task_options::TaskOptions;
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -16,6 +16,12 @@ pub trait Executor: Sized {
     /// The number of workers that items of a map are spread over, if the executor gains by taking them in chunks.
     fn chunk_workers(&self) -> Option<usize> {
         None
+    }
+
+    /// The most tasks that run at a time, which [adaptive chunks](MapOptions::adaptive_chunks) are meant for; 1 if that is
+    /// not known.
+    fn parallelism(&self) -> usize {
+        self.chunk_workers().unwrap_or(1)
     }
 
     /// Schedules `call(args)` and returns its future at once (Python's `submit`).
@@ -125,6 +131,62 @@ pub trait Executor: Sized {
         Map::new(self, options, call, items.into_iter())
     }
 
+    /// Calls `call` with each item on the workers and iterates over the results as they complete, each with the place of
+    /// its item (`imap_unordered` of Python's `multiprocessing.Pool`, with the places).
+    ///
+    /// A slow item keeps no result of another back. Otherwise as [`map`](Self::map); see [`MapUnordered`] for errors.
+    ///
+    /// # Errors
+    ///
+    /// As [`map`](Self::map).
+    ///
+    /// # Example
+    ///
+    /// ```
+    #[doc = "# mod concurrent_futures { include!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/tests/doctest/threads.rs\")); }"]
+    /// use concurrent_futures::{Executor, ThreadPoolExecutor};
+    ///
+    /// let pool = ThreadPoolExecutor::new(3)?;
+    /// let names = ["one", "three", "seventeen"];
+    /// for (place, length) in pool.map_unordered(str::len, names)? {
+    ///     assert_eq!(length?, names[place].len());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn map_unordered<F, I, R>(
+        &self,
+        call: F,
+        items: I,
+    ) -> Result<MapUnordered<'_, Self, F, I::IntoIter, R>, SubmitError>
+    where
+        F: Fn(I::Item) -> R + Clone,
+        I: IntoIterator,
+        R: Send + 'static,
+        Self: Accept<F, I::Item, R>,
+    {
+        self.map_unordered_with(MapOptions::default(), call, items)
+    }
+
+    /// As [`map_unordered`](Self::map_unordered), with the options of [`map_with`](Self::map_with).
+    ///
+    /// # Errors
+    ///
+    /// As [`map_with`](Self::map_with).
+    fn map_unordered_with<F, I, R>(
+        &self,
+        options: MapOptions,
+        call: F,
+        items: I,
+    ) -> Result<MapUnordered<'_, Self, F, I::IntoIter, R>, SubmitError>
+    where
+        F: Fn(I::Item) -> R + Clone,
+        I: IntoIterator,
+        R: Send + 'static,
+        Self: Accept<F, I::Item, R>,
+    {
+        MapUnordered::new(self, options, call, items.into_iter())
+    }
+
     /// Takes no more tasks, and ends the workers when what was submitted is done (Python's `shutdown`).
     ///
     /// With [`Shutdown::wait`] it blocks until then, except on one of the executor's own workers, which cannot wait for
@@ -164,8 +226,8 @@ pub trait Accept<F, A, R>: Executor {
         finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
     ) -> Result<Future<T>, SubmitError>;
 
-    /// Schedules `call` for each of the items of a [`map`](Executor::map): one by one, or together where that saves
-    /// something. An executor that can do better than one by one overrides it.
+    /// Schedules `call` for each item of a chunk of a [`map`](Executor::map). By default each becomes a task of its own; an
+    /// executor that gains by it makes one task of them all.
     ///
     /// # Errors
     ///

@@ -6,6 +6,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, InvalidStateError, TaskError, WouldBlockError};
 use crate::seat;
 use crate::shared::{Outcome, Settled, Shared};
+use crate::turn;
 use crate::{AnyFuture, State};
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -35,6 +36,11 @@ pub(crate) trait Completion<T>: Send + Sync {
     /// The number of the executor that runs the task, if one does.
     fn pool(&self) -> Option<u64>;
 
+    /// The future that this one comes from, while it waits for that.
+    fn awaited(&self) -> Option<Box<dyn Handle>> {
+        None
+    }
+
     /// Waits for the outcome in a better way than to block until another thread brings it, where there is one. May return
     /// at any time.
     fn drive(&self, limit: Option<Duration>) {
@@ -43,6 +49,11 @@ pub(crate) trait Completion<T>: Send + Sync {
 
     /// Asks the task to end by itself.
     fn request_stop(&self) {}
+
+    /// Whether [`kill`](Self::kill) ends the task, if it is running when that is called.
+    fn can_be_killed(&self) -> bool {
+        false
+    }
 
     /// Ends the worker that runs the task, if that harms nothing else; returns whether it does.
     fn kill(&self) -> bool {
@@ -165,10 +176,19 @@ impl<T> Future<T> {
             return Ok(Stopped::Ended);
         }
         self.completion.request_stop();
-        match self.result_timeout(grace) {
+        let mut waited = self.result_timeout(grace);
+        while let Err(Error::Timeout(_)) = waited {
+            if self.completion.kill() {
+                return Ok(Stopped::Killed);
+            }
+            if !self.completion.can_be_killed() {
+                return Ok(if self.done() { Stopped::Ended } else { Stopped::StillRunning });
+            }
+            // Its worker is done with it, and the outcome is on its way.
+            waited = self.result_timeout(Duration::from_millis(1));
+        }
+        match waited {
             Err(Error::WouldBlock(error)) => Err(error),
-            Err(Error::Timeout(_)) if self.completion.kill() => Ok(Stopped::Killed),
-            Err(Error::Timeout(_)) if !self.done() => Ok(Stopped::StillRunning),
             _ => Ok(Stopped::Ended),
         }
     }
@@ -266,8 +286,12 @@ impl<T> Future<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn add_done_callback(&self, callback: impl FnOnce(&Future<T>) + Send + 'static) {
-        if let Err(callback) = self.shared().add_callback(Box::new(callback)) {
-            crate::capture::contain(|| callback(self));
+        let callback = Box::new(move |future: &Future<T>| {
+            callback(future);
+            None
+        });
+        if let Err(callback) = self.shared().add_callback(callback) {
+            turn::run(turn::call(callback, self));
         }
     }
 
@@ -342,6 +366,10 @@ impl<T> Handle for Future<T> {
 
     fn pool(&self) -> Option<u64> {
         self.completion.pool()
+    }
+
+    fn awaited(&self) -> Option<Box<dyn Handle>> {
+        self.completion.awaited()
     }
 
     fn kill(&self) -> bool {

@@ -41,21 +41,33 @@ mod error;
 mod executor;
 mod future;
 mod map;
+#[cfg(all(test, any(loom, shuttle)))]
+mod models;
 pub mod observer;
 pub mod process_pool;
 pub mod program;
+mod progress;
 mod promise;
 mod prunable;
+mod scope;
 mod seat;
 mod shared;
 mod spawn;
 mod spin;
 mod state;
+mod stream;
 mod sync;
 mod task;
 mod task_options;
+mod then;
 mod thread_pool;
 mod timer;
+#[cfg(feature = "tracing")]
+mod tracing;
+#[cfg(not(feature = "tracing"))]
+#[path = "no_tracing.rs"]
+mod tracing;
+mod turn;
 mod wait;
 mod waiter;
 #[cfg(feature = "rayon")]

@@ -27,7 +27,8 @@ impl<T: ?Sized> Prunable<T> {
         self.items.push(Arc::downgrade(item));
     }
 
-    pub(crate) fn alive(&mut self) -> impl Iterator<Item = Arc<T>> {
+    #[cfg(feature = "rayon")]
+    pub(crate) fn alive(&self) -> impl Iterator<Item = Arc<T>> {
         self.items.iter().filter_map(Weak::upgrade)
     }
 

@@ -2,11 +2,10 @@
 
 use crate::crew::Crew;
 use crate::error::RunningTask;
-use crate::sync::{Mutex, lock};
+use crate::sync::{AtomicBool, AtomicU8, Mutex, Ordering, lock, thread_local};
 use crate::task::Job;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 /// What an executor knows of one worker. It outlives the worker's thread, so that its loss can be dealt with elsewhere.
 pub(crate) struct Seat {
@@ -117,14 +116,23 @@ thread_local! {
 
 /// Takes the seat on this thread for as long as `body` runs.
 pub(crate) fn occupy(seat: Arc<Seat>, body: impl FnOnce()) {
-    /// Leaves the seat, also on a panic: threads are used again.
-    struct Leave(Option<Arc<Seat>>);
-    impl Drop for Leave {
+    sit(Some(seat), body);
+}
+
+/// Runs `body` as on a thread that is no worker.
+pub(crate) fn leave(body: impl FnOnce()) {
+    sit(None, body);
+}
+
+fn sit(seat: Option<Arc<Seat>>, body: impl FnOnce()) {
+    /// Puts the outer seat back, also on a panic: threads are used again.
+    struct Restore(Option<Arc<Seat>>);
+    impl Drop for Restore {
         fn drop(&mut self) {
-            drop(SEAT.replace(self.0.take()));
+            drop(SEAT.with(|seat| seat.replace(self.0.take())));
         }
     }
-    let _leave = Leave(SEAT.replace(Some(seat)));
+    let _restore = Restore(SEAT.with(|mine| mine.replace(seat)));
     body();
 }
 
@@ -141,9 +149,9 @@ pub(crate) fn is_in(pool: u64) -> bool {
 
 /// Runs `body` as the task with that id.
 pub(crate) fn run_task<R>(task: u64, body: impl FnOnce() -> R) -> R {
-    let outer = TASK.replace(task);
+    let outer = TASK.with(|current| current.replace(task));
     let result = body();
-    TASK.set(outer);
+    TASK.with(|current| current.set(outer));
     result
 }
 
@@ -164,8 +172,9 @@ pub struct CurrentTask {
 /// For logs and output that should say where they come from.
 #[must_use]
 pub fn current_task() -> Option<CurrentTask> {
-    let task = TASK.get();
-    SEAT.with_borrow(|seat| {
+    let task = TASK.with(Cell::get);
+    SEAT.with(|seat| {
+        let seat = seat.borrow();
         let seat = seat.as_ref()?;
         (task != 0).then(|| CurrentTask { task, pool: seat.pool(), worker: seat.worker })
     })

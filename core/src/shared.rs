@@ -6,23 +6,25 @@
 //! under the lock. A waiter may therefore return before the callbacks have run, as in Python.
 
 use crate::blocking::{check_may_block, may_block};
+use crate::cancel_token::CancelToken;
 use crate::capture;
 use crate::collector::Collector;
 use crate::deadline::Deadline;
 use crate::error::{CancelledError, Error, InvalidStateError, TimeoutError};
 use crate::spin::spin;
-use crate::sync::{Condvar, Mutex, lock, wait};
+use crate::sync::{Condvar, Mutex, OnceLock, lock, wait};
+use crate::turn::{self, Turn};
 use crate::{Future, State};
 use std::mem;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 
 /// A value, or why there is none.
 pub(crate) type Outcome<T> = Result<T, Error>;
 
-/// Runs once, when the future is done.
-pub(crate) type Callback<T> = Box<dyn FnOnce(&Future<T>) + Send>;
+/// Runs once, when the future is done, and returns the callbacks that are to run next.
+pub(crate) type Callback<T> = Box<dyn FnOnce(&Future<T>) -> Option<Turn> + Send>;
 
 /// The part of a future that its producer and all its handles share.
 pub(crate) struct Shared<T> {
@@ -50,6 +52,8 @@ struct Listeners<T> {
     wakers: Vec<(u64, Waker)>,
     /// In the order of their registration.
     callbacks: Vec<Callback<T>>,
+    /// What asks the task to end, once somebody has asked for it.
+    token: Option<CancelToken>,
 }
 
 /// Returns a number that no other call in this process returns.
@@ -67,7 +71,7 @@ impl<T> Lifecycle<T> {
 
 impl<T> Default for Listeners<T> {
     fn default() -> Self {
-        Self { collectors: Vec::new(), wakers: Vec::new(), callbacks: Vec::new() }
+        Self { collectors: Vec::new(), wakers: Vec::new(), callbacks: Vec::new(), token: None }
     }
 }
 
@@ -81,8 +85,23 @@ impl<T> Shared<T> {
         }
     }
 
+    /// Gives the task a token of the submitter's.
+    pub(crate) fn with_token(self, token: CancelToken) -> Self {
+        lock(&self.lifecycle).listeners().token = Some(token);
+        self
+    }
+
     pub(crate) fn id(&self) -> u64 {
         self.id
+    }
+
+    /// Returns what asks the task to end; if it is done, that is of no consequence.
+    pub(crate) fn token(&self) -> CancelToken {
+        let mut lifecycle = lock(&self.lifecycle);
+        if lifecycle.state.is_done() {
+            return CancelToken::new();
+        }
+        lifecycle.listeners().token.get_or_insert_default().clone()
     }
 
     pub(crate) fn state(&self) -> State {
@@ -105,6 +124,21 @@ impl<T> Shared<T> {
         let state = lifecycle.state;
         lifecycle.state = state.begin().map_err(|_| InvalidStateError::new(state))?;
         Ok(())
+    }
+
+    /// As [`begin`](Self::begin), unless the task was given a token that is cancelled: then it should be cancelled too.
+    pub(crate) fn begin_if_wanted(&self) -> Begin {
+        let mut lifecycle = lock(&self.lifecycle);
+        let token = lifecycle.listeners.as_ref().and_then(|listeners| listeners.token.as_ref());
+        let is_unwanted = token.is_some_and(CancelToken::is_noted);
+        match lifecycle.state.begin() {
+            Ok(_) if is_unwanted => Begin::Unwanted,
+            Ok(begun) => {
+                lifecycle.state = begun;
+                Begin::Begun
+            }
+            Err(_) => Begin::Refused,
+        }
     }
 
     /// Stores the outcome; the caller then announces it.
@@ -145,12 +179,7 @@ impl<T> Shared<T> {
         }
         // It cannot be set already: the state machine lets only one caller this far.
         let _ = self.outcome.set(outcome);
-        Ok(Settled {
-            shared: self,
-            failed,
-            wake: lifecycle.blocked > 0,
-            listeners,
-        })
+        Ok(Settled { shared: self, failed, wake: lifecycle.blocked > 0, listeners })
     }
 
     /// Blocks until the outcome is there and lends it.
@@ -240,6 +269,15 @@ impl<T> Shared<T> {
     }
 }
 
+/// What comes of a worker's wish to begin a task.
+pub(crate) enum Begin {
+    Begun,
+    /// Somebody else has begun, finished or cancelled it.
+    Refused,
+    /// It waits, and its token is cancelled.
+    Unwanted,
+}
+
 /// An outcome that is stored and not yet announced.
 #[must_use = "whoever waits must be told"]
 pub(crate) struct Settled<'a, T> {
@@ -258,7 +296,9 @@ impl<T> Settled<'_, T> {
     pub(crate) fn announce(mut self, discard: impl FnOnce(), future: impl FnOnce() -> Future<T>) {
         let callbacks = self.wake_all();
         capture::contain(discard);
-        call_back(callbacks, future);
+        if !callbacks.is_empty() {
+            call_back(callbacks, &future());
+        }
     }
 
     /// As [`announce`](Self::announce), on a thread that must not block: callbacks are given to `defer`.
@@ -272,8 +312,16 @@ impl<T> Settled<'_, T> {
         let callbacks = self.wake_all();
         if !callbacks.is_empty() {
             let future = future();
-            defer(Box::new(move || call_back(callbacks, || future)));
+            defer(Box::new(move || call_back(callbacks, &future)));
         }
+    }
+
+    /// As [`announce`](Self::announce), by one who is a callback itself: its caller runs the callbacks.
+    pub(crate) fn announce_in_turn(mut self, future: impl FnOnce() -> Future<T>) -> Option<Turn>
+    where
+        T: 'static,
+    {
+        Turn::new(self.wake_all(), future)
     }
 
     /// Returns the callbacks, which are still to run.
@@ -292,12 +340,9 @@ impl<T> Settled<'_, T> {
     }
 }
 
-fn call_back<T>(callbacks: Vec<Callback<T>>, future: impl FnOnce() -> Future<T>) {
-    if !callbacks.is_empty() {
-        let future = future();
-        for callback in callbacks {
-            capture::contain(|| callback(&future));
-        }
+fn call_back<T>(callbacks: Vec<Callback<T>>, future: &Future<T>) {
+    for callback in callbacks {
+        turn::run(turn::call(callback, future));
     }
 }
 

@@ -1,40 +1,22 @@
-//! The locks of this crate, and how it takes them.
+//! The locks of this crate and whatever else threads meet at: the seam to the tools that play every interleaving.
+//!
+//! A program gets std's. The models in `crate::models` are compiled with `--cfg loom` or `--cfg shuttle` and get what looks
+//! the same and lets that tool choose, at each step, which thread goes on. What two threads touch comes from here, so that no
+//! step is hidden from the tool; the exceptions, which decide nothing, are reference counts, the numbers that `unique` gives,
+//! and what only the panic hook reads.
 
-use crate::blocking::may_block;
-use std::hint;
-pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-pub(crate) use std::sync::{Condvar, Mutex, MutexGuard};
-use std::sync::{PoisonError, TryLockError};
-use std::time::Duration;
+#[cfg(loom)]
+mod loom;
+#[cfg(any(loom, shuttle))]
+mod once_lock;
+#[cfg(shuttle)]
+pub(crate) mod shuttle;
+#[cfg(not(any(loom, shuttle)))]
+mod system;
 
-/// Locks, ignoring poison.
-///
-/// No code of the user's runs while this crate holds a lock, so a poisoned lock can only follow a panic in this
-/// crate itself; then failing whoever waits matters more than refusing them the state. For the same reason a lock is
-/// held for moments only, so a thread that must not block, not even on a lock, spins.
-pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    loop {
-        match mutex.try_lock() {
-            Ok(guard) => return guard,
-            Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) if may_block() => {
-                return mutex.lock().unwrap_or_else(PoisonError::into_inner);
-            }
-            Err(TryLockError::WouldBlock) => hint::spin_loop(),
-        }
-    }
-}
-
-/// Waits on `condvar`, for at most `limit` where one is given.
-///
-/// Only `wait_timeout` is used: the std forms that take a condition ask a clock that panics in a browser.
-pub(crate) fn wait<'a, T>(
-    condvar: &Condvar,
-    guard: MutexGuard<'a, T>,
-    limit: Option<Duration>,
-) -> MutexGuard<'a, T> {
-    match limit {
-        None => condvar.wait(guard).unwrap_or_else(PoisonError::into_inner),
-        Some(limit) => condvar.wait_timeout(guard, limit).unwrap_or_else(PoisonError::into_inner).0,
-    }
-}
+#[cfg(loom)]
+pub(crate) use self::loom::*;
+#[cfg(shuttle)]
+pub(crate) use self::shuttle::*;
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) use self::system::*;

@@ -6,10 +6,10 @@ use crate::error::{Error, QueueTimeoutError, TaskError, WorkerLost};
 use crate::future::Completion;
 use crate::observer::{EventKind, Reporter};
 use crate::seat::{self, Seat};
-use crate::shared::Shared;
+use crate::shared::{Begin, Settled, Shared};
 use crate::sync::{Mutex, lock};
 use crate::{Future, State};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a worker sees of a task: the type of its value is forgotten.
@@ -49,8 +49,6 @@ pub(crate) struct Task<T, F> {
     reporter: Reporter,
     /// Returns the function's name, which is not made unless somebody asks.
     name: fn() -> &'static str,
-    /// Made when somebody asks for it, if the submitter gave none.
-    token: OnceLock<CancelToken>,
 }
 
 impl<T, F> Task<T, F>
@@ -64,8 +62,8 @@ where
         name: fn() -> &'static str,
         token: Option<CancelToken>,
     ) -> Self {
-        let token = token.map_or_else(OnceLock::new, OnceLock::from);
-        Self { shared: Shared::new(), work: Mutex::new(Some(work)), reporter, name, token }
+        let shared = token.map_or_else(Shared::new, |token| Shared::new().with_token(token));
+        Self { shared, work: Mutex::new(Some(work)), reporter, name }
     }
 
     /// Drops what will never run. The function and what it captured are the user's, so no lock is held.
@@ -78,22 +76,23 @@ where
         Future::new(Arc::clone(self) as Arc<dyn Completion<T>>)
     }
 
-    /// Runs the task, having begun it.
-    fn execute(self: &Arc<Self>, seat: &Seat, release: fn(&Seat)) {
+    /// Runs the task, having begun it; what came of it is still to be announced.
+    fn execute(&self, seat: &Seat, release: fn(&Seat)) -> Option<Settled<'_, T>> {
         // A statement of its own: the lock must not be held while the task runs.
         let work = lock(&self.work).take();
-        let Some(work) = work else { return };
+        let work = work?;
         let task = self.shared.id();
         self.reporter.report(EventKind::TaskStarted { task, worker: seat.worker });
-        let returned = seat::run_task(task, || capture::task(work));
+        let returned = {
+            let _entered = self.reporter.enter(task);
+            seat::run_task(task, || capture::task(work))
+        };
         let outcome = returned.and_then(|result| result);
         match &outcome {
             Ok(_) => self.reporter.report(EventKind::TaskFinished { task }),
             Err(error) => self.reporter.report(EventKind::TaskFailed { task, error }),
         }
-        if let Ok(settled) = self.shared.settle(outcome.map_err(Error::Failed), || release(seat)) {
-            settled.announce(|| (), || self.future());
-        }
+        self.shared.settle(outcome.map_err(Error::Failed), || release(seat)).ok()
     }
 }
 
@@ -103,13 +102,19 @@ where
     F: FnOnce() -> Result<T, TaskError> + Send + 'static,
 {
     fn run(self: Arc<Self>, seat: &Seat, release: fn(&Seat)) {
-        if self.shared.begin().is_err() {
-            return;
+        match self.shared.begin_if_wanted() {
+            Begin::Begun => {}
+            Begin::Refused => return,
+            Begin::Unwanted => return self.cancel(),
         }
         // Everything of the user's is caught where it runs; should this crate itself panic, nobody waits for ever.
         let unsettled = Unsettled(&self);
-        seat.record(Arc::clone(&self) as Arc<dyn Job>, || self.execute(seat, release));
+        let settled = seat.record(Arc::clone(&self) as Arc<dyn Job>, || self.execute(seat, release));
         drop(unsettled);
+        // Off the record: callbacks are no part of the task.
+        if let Some(settled) = settled {
+            settled.announce(|| (), || self.future());
+        }
     }
 
     fn fail(self: Arc<Self>, error: Error) {
@@ -149,7 +154,7 @@ where
     }
 
     fn token(&self) -> CancelToken {
-        self.token.get_or_init(CancelToken::new).clone()
+        self.shared.token()
     }
 }
 
@@ -205,7 +210,7 @@ where
     }
 
     fn request_stop(&self) {
-        self.token.get_or_init(CancelToken::new).cancel();
+        self.shared.token().cancel();
     }
 }
 

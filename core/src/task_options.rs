@@ -58,4 +58,11 @@ impl TaskOptions {
         self.token = Some(token);
         self
     }
+
+    /// Gives the task a token of its own, since others may have the submitter's; returns that too.
+    pub(crate) fn with_own_token(mut self) -> (Self, CancelToken) {
+        let token = self.token.as_ref().map_or_else(CancelToken::new, CancelToken::child);
+        self.token = Some(token.clone());
+        (self, token)
+    }
 }

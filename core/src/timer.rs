@@ -2,15 +2,14 @@
 
 use crate::cancel_token::CancelToken;
 use crate::capture;
-use crate::error::StartWorkerError;
+use crate::error::{StartWorkerError, SubmitError};
 use crate::spawn::{NewThread, Spawn};
-use crate::sync::{Condvar, Mutex, lock, wait};
+use crate::sync::{Condvar, Instant, Mutex, lock, wait};
 use crate::task::Job;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use web_time::Instant;
 
 /// Heaps below this length are not looked through for alarms that have become pointless.
 const WORTH_TIDYING: usize = 64;
@@ -34,7 +33,7 @@ struct State {
 }
 
 /// What is to be done when its time comes.
-pub(crate) enum Action {
+enum Action {
     /// Fails a task that nobody has begun within the time.
     Expire(Weak<dyn Job>, Duration),
     /// Asks a task to end.
@@ -53,7 +52,7 @@ impl<S: Spawn> Timer<S> {
     }
 
     /// Does `action` after `delay`, unless it has become pointless by then.
-    pub(crate) fn set(self: &Arc<Self>, delay: Duration, action: Action) -> Result<(), StartWorkerError> {
+    fn set(self: &Arc<Self>, delay: Duration, action: Action) -> Result<(), StartWorkerError> {
         // A time that the clock cannot tell never comes.
         let Some(at) = Instant::now().checked_add(delay) else { return Ok(()) };
         let mut state = lock(&self.state);
@@ -69,6 +68,32 @@ impl<S: Spawn> Timer<S> {
             self.changed.notify_one();
         }
         Ok(())
+    }
+
+    /// Fails `job` with a queue timeout, unless it has begun after `limit`.
+    pub(crate) fn expire(self: &Arc<Self>, job: &Arc<dyn Job>, limit: Duration) -> Result<(), SubmitError> {
+        self.set(limit, Action::Expire(Arc::downgrade(job), limit)).map_err(|error| {
+            // Nobody would end its wait, so it must not wait at all.
+            Arc::clone(job).cancel();
+            SubmitError::Start(error)
+        })
+    }
+
+    /// Returns `work` as something that cancels `token` when it has run for `limit`.
+    pub(crate) fn limit_run<R>(
+        self: &Arc<Self>,
+        limit: Duration,
+        token: CancelToken,
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> impl FnOnce() -> R + Send + 'static {
+        let timer = Arc::clone(self);
+        move || {
+            // Without a thread for the alarm, the task is asked to end at once rather than never.
+            if timer.set(limit, Action::Cancel(token.clone())).is_err() {
+                token.cancel();
+            }
+            work()
+        }
     }
 
     /// Forgets every alarm, so that the thread ends. Nobody waits for that: it may be the thread that calls.

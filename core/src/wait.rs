@@ -61,16 +61,17 @@ pub fn wait<W: Waitable>(
 ) -> Result<DoneAndNotDone<W>, WouldBlockError> {
     let deadline = Deadline::after(timeout);
     let futures = distinct(futures);
-    let mut waiter = Waiter::watch(futures.len(), |key| futures[key].handle());
+    let mut waiter = Waiter::new();
+    let open = waiter.watch(futures.len(), |key| futures[key].handle());
     // Judged only now, since a future that completes before it is watched tells the waiter nothing.
     let enough = match return_when {
         ReturnWhen::FirstCompleted => waiter.outstanding() < futures.len(),
         ReturnWhen::FirstException => futures.iter().any(has_failed),
         ReturnWhen::AllCompleted => false,
     };
-    let waited = if enough { Ok(()) } else { block(&futures, &mut waiter, deadline, return_when) };
-    for key in waiter.open() {
-        let future = futures[*key].handle();
+    let waited = if enough { Ok(()) } else { block(&futures, &open, &mut waiter, deadline, return_when) };
+    for key in open {
+        let future = futures[key].handle();
         if !future.state().is_done() {
             waiter.unwatch(future);
         }
@@ -83,18 +84,18 @@ pub fn wait<W: Waitable>(
 /// Waits until as many of the open futures are done as `return_when` asks.
 fn block<W: Waitable>(
     futures: &[W],
+    open: &[usize],
     waiter: &mut Waiter,
     deadline: Deadline,
     return_when: ReturnWhen,
 ) -> Result<(), WouldBlockError> {
     if return_when == ReturnWhen::AllCompleted && deadline.is_never() {
         // Each of them has to run before this returns, so a worker can as well run them itself.
-        waiter.open().iter().for_each(|key| futures[*key].handle().help());
+        open.iter().for_each(|key| futures[*key].handle().help());
     }
-    let open = waiter.outstanding();
     while waiter.outstanding() > 0 {
         let enough = match return_when {
-            ReturnWhen::FirstCompleted => waiter.outstanding() < open,
+            ReturnWhen::FirstCompleted => waiter.outstanding() < open.len(),
             ReturnWhen::FirstException => waiter.has_failed(),
             ReturnWhen::AllCompleted => false,
         };

@@ -5,45 +5,55 @@ use crate::collector::{Collector, News};
 use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::seat;
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::vec;
+use std::task::Waker;
 
 /// Waits for futures that it knows by keys; `handle` of each method gives the future of a key.
 pub(crate) struct Waiter {
     collector: Arc<Collector>,
-    /// Keys of futures that were open at the start and that have not been tried for helping.
-    untried: vec::IntoIter<usize>,
     /// The executor whose worker began to wait, if one did.
     pool: Option<u64>,
     /// How many of the futures that are still to come somebody else than that executor completes.
     foreign: usize,
-    /// The keys that were open at the start.
-    open: Vec<usize>,
-    /// How many of those have been taken.
-    taken: usize,
+    /// How many futures are still to come.
+    outstanding: usize,
+    /// Keys of those among them that have not been tried for helping; none are kept where there is no worker that could.
+    untried: BTreeSet<usize>,
 }
 
 impl Waiter {
-    /// Watches the futures of the keys below `count` that are not done.
-    pub(crate) fn watch<'a>(count: usize, handle: impl Fn(usize) -> &'a dyn Handle) -> Self {
-        let collector = Arc::new(Collector::new());
-        let open: Vec<usize> = (0..count).filter(|key| handle(*key).watch(&collector, *key)).collect();
+    /// Makes one that waits for nothing, on behalf of the calling thread.
+    pub(crate) fn new() -> Self {
         let pool = seat::occupied().map(|seat| seat.pool());
-        let foreign = open.iter().filter(|key| handle(**key).pool() != pool).count();
-        Self { collector, untried: open.clone().into_iter(), pool, foreign, open, taken: 0 }
+        let collector = Arc::new(Collector::new());
+        Self { collector, pool, foreign: 0, outstanding: 0, untried: BTreeSet::new() }
     }
 
-    /// The keys of the futures that were not done at the start.
-    pub(crate) fn open(&self) -> &[usize] {
-        &self.open
+    /// Watches the futures of the keys below `count` that are not done; returns their keys, in order.
+    pub(crate) fn watch<'a>(&mut self, count: usize, handle: impl Fn(usize) -> &'a dyn Handle) -> Vec<usize> {
+        (0..count).filter(|key| self.add(*key, handle(*key))).collect()
     }
 
-    /// How many of those are still to come.
+    /// Watches a future, unless it is done; then returns false. The key must not be that of another one still to come.
+    pub(crate) fn add(&mut self, key: usize, handle: &dyn Handle) -> bool {
+        let is_open = handle.watch(&self.collector, key);
+        if is_open {
+            self.outstanding += 1;
+            self.foreign += usize::from(handle.pool() != self.pool);
+            if self.pool.is_some() {
+                self.untried.insert(key);
+            }
+        }
+        is_open
+    }
+
+    /// How many of the watched futures are still to come.
     pub(crate) fn outstanding(&self) -> usize {
-        self.open.len() - self.taken
+        self.outstanding
     }
 
-    /// Whether a future that completed since the start has failed.
+    /// Whether a future that completed since it was watched has failed.
     pub(crate) fn has_failed(&self) -> bool {
         self.collector.has_failed()
     }
@@ -68,7 +78,7 @@ impl Waiter {
             let news = match crew {
                 None => self.collector.block(deadline)?,
                 Some(seat) => {
-                    let mailbox = (!self.untried.as_slice().is_empty()).then_some(&self.collector);
+                    let mailbox = (!self.untried.is_empty()).then_some(&self.collector);
                     seat.crew.while_blocked(mailbox, || self.collector.block(deadline))?
                 }
             };
@@ -77,7 +87,7 @@ impl Waiter {
                 // One at a time: what it completes may be all that the caller needs. A task that is done, or that runs
                 // elsewhere, is left alone.
                 News::Called => {
-                    if let Some(handle) = self.untried.next().and_then(&handle) {
+                    if let Some(handle) = self.untried.pop_first().and_then(&handle) {
                         handle.help();
                     }
                 }
@@ -85,8 +95,20 @@ impl Waiter {
         }
     }
 
+    /// Whether `next` would not block; if it would, `waker` is woken when it no longer does. Never helps, since who awaits has other
+    /// things to do.
+    pub(crate) fn is_ready_or_wakes(&self, waker: &Waker) -> bool {
+        self.collector.is_ready_or_wakes(waker)
+    }
+
+    /// Forgets whoever awaits.
+    pub(crate) fn forget_waker(&self) {
+        self.collector.forget_waker();
+    }
+
     fn take<'a>(&mut self, key: usize, handle: impl Fn(usize) -> Option<&'a dyn Handle>) -> usize {
-        self.taken += 1;
+        self.outstanding -= 1;
+        self.untried.remove(&key);
         self.foreign -= usize::from(handle(key).is_some_and(|handle| handle.pool() != self.pool));
         key
     }

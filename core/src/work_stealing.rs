@@ -10,13 +10,16 @@ use crate::error::{
     ValueError, WorkerLost, WouldBlockError,
 };
 use crate::executor::{Accept, Executor, Shutdown, TryAccept};
+use crate::map::{Items, Part};
 use crate::observer::{self, EventKind, Reporter};
 use crate::prunable::Prunable;
+use crate::scope::{self, Schedule, Scope};
 use crate::seat::{self, Seat};
 use crate::spawn::{NewThread, Spawn};
 use crate::sync::{Condvar, Mutex, lock, wait};
 use crate::task::{Job, Task, name};
 use crate::task_options::TaskOptions;
+use crate::timer::Timer;
 use std::fmt;
 use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -33,16 +36,17 @@ use std::time::Duration;
 pub struct WorkStealingExecutor<S: Spawn> {
     /// Gone once the executor is shut down; rayon's threads end when the last of its handles is.
     rayon: Mutex<Option<Arc<rayon::ThreadPool>>>,
-    work: Arc<Work>,
+    work: Arc<Work<S>>,
     /// Locked for as long as joining takes.
     threads: Mutex<Vec<S::Handle>>,
     max_workers: usize,
 }
 
 /// What the executor shares with its workers.
-struct Work {
+struct Work<S: Spawn> {
     reporter: Reporter,
     crew: Arc<Crew>,
+    timer: Arc<Timer<S>>,
     progress: Mutex<Progress>,
     /// Notified when a worker has ended.
     ended: Condvar,
@@ -69,7 +73,7 @@ impl<S: Spawn> WorkStealingExecutor<S> {
         ValueError::at_least("max_workers", max_workers, 1)?;
         // ORDERING: only uniqueness matters.
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let work = Arc::new(Work::new(max_workers));
+        let work = Arc::new(Work::new(max_workers, number));
         let spawn = S::default();
         let mut threads = Vec::new();
         let rayon = rayon::ThreadPoolBuilder::new()
@@ -111,35 +115,17 @@ impl<S: Spawn> WorkStealingExecutor<S> {
         self.schedule(TaskOptions::new(), name::<F>, move || Ok(task()))
     }
 
-    fn schedule<T, F>(
-        &self,
-        options: TaskOptions,
-        name: fn() -> &'static str,
-        work: F,
-    ) -> Result<Future<T>, SubmitError>
-    where
-        T: Send + Sync + 'static,
-        F: FnOnce() -> Result<T, TaskError> + Send + 'static,
-    {
-        let Some(rayon) = lock(&self.rayon).clone() else {
-            return Err(SubmitError::Shutdown(ShutdownError));
-        };
-        let reporter = &self.work.reporter;
-        let task = Arc::new(Task::new(work, reporter.clone(), name, options.token.clone()));
-        let (id, future) = (task.id(), task.future());
-        let job: Arc<dyn Job> = task;
-        if reporter.observer().is_some() {
-            reporter.report(EventKind::TaskSubmitted { task: id, name: name() });
-        }
-        if let Err(broken) = self.work.open(&job) {
-            reporter.report(EventKind::TaskCancelled { task: id });
-            return Err(SubmitError::Broken(broken.into()));
-        }
-        if let Some(token) = &options.token {
-            token.watch(&job);
-        }
-        rayon.spawn(move || run(job));
-        Ok(future)
+    /// Runs `body` with a [`Scope`], whose tasks may borrow what outlives it, and returns when all of them are done, as
+    /// [`ThreadPoolExecutor::scope`](crate::ThreadPoolExecutor::scope) does.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldBlockError`] on a thread that must not block; `body` does not run then.
+    pub fn scope<'env, R>(
+        &'env self,
+        body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env, Self>) -> R,
+    ) -> Result<R, WouldBlockError> {
+        scope::enter(self, body)
     }
 
     /// Takes no more tasks, and lets the workers end when there is nothing left to do.
@@ -192,16 +178,17 @@ fn run(job: Arc<dyn Job>) {
     });
 }
 
-impl Work {
-    fn new(max_workers: usize) -> Self {
+impl<S: Spawn> Work<S> {
+    fn new(max_workers: usize, number: usize) -> Self {
         let reporter = Reporter::new(observer::current());
         reporter.report(EventKind::PoolStarted { kind: "WorkStealingExecutor", max_workers });
         let crew = Arc::new(Crew::new(reporter.pool, max_workers));
-        Self { reporter, crew, progress: Mutex::default(), ended: Condvar::new() }
+        let timer = Arc::new(Timer::new(format!("WorkStealingExecutor-{number}_timer")));
+        Self { reporter, crew, timer, progress: Mutex::default(), ended: Condvar::new() }
     }
 
     /// Starts the thread that rayon asks for.
-    fn start<S: Spawn>(
+    fn start(
         self: &Arc<Self>,
         spawn: &S,
         thread: rayon::ThreadBuilder,
@@ -245,7 +232,13 @@ impl Work {
 
     /// A worker has ended, in order or not; a second call changes nothing.
     fn end(&self, seat: &Arc<Seat>) {
-        lock(&self.progress).seats.retain(|known| !Arc::ptr_eq(known, seat));
+        let mut progress = lock(&self.progress);
+        progress.seats.retain(|known| !Arc::ptr_eq(known, seat));
+        let is_last = progress.seats.is_empty();
+        drop(progress);
+        if is_last {
+            self.timer.end();
+        }
         self.ended.notify_all();
     }
 
@@ -264,11 +257,70 @@ impl Work {
     }
 }
 
+impl<S: Spawn> Schedule for WorkStealingExecutor<S> {
+    const CAN_LOSE_THREADS: bool = S::CAN_LOSE_THREADS;
+
+    fn schedule<T, F>(
+        &self,
+        options: TaskOptions,
+        name: fn() -> &'static str,
+        work: F,
+    ) -> Result<Future<T>, SubmitError>
+    where
+        T: Send + Sync + 'static,
+        F: FnOnce() -> Result<T, TaskError> + Send + 'static,
+    {
+        let Some(limit) = options.run_timeout else { return self.enqueue(options, name, work) };
+        let (options, token) = options.with_own_token();
+        self.enqueue(options, name, self.work.timer.limit_run(limit, token, work))
+    }
+}
+
+impl<S: Spawn> WorkStealingExecutor<S> {
+    fn enqueue<T, F>(
+        &self,
+        options: TaskOptions,
+        name: fn() -> &'static str,
+        work: F,
+    ) -> Result<Future<T>, SubmitError>
+    where
+        T: Send + Sync + 'static,
+        F: FnOnce() -> Result<T, TaskError> + Send + 'static,
+    {
+        let Some(rayon) = lock(&self.rayon).clone() else {
+            return Err(SubmitError::Shutdown(ShutdownError));
+        };
+        let reporter = &self.work.reporter;
+        let task = Arc::new(Task::new(work, reporter.clone(), name, options.token.clone()));
+        let (id, future) = (task.id(), task.future());
+        let job: Arc<dyn Job> = task;
+        if reporter.is_heard() {
+            reporter.report(EventKind::TaskSubmitted { task: id, name: name() });
+        }
+        if let Err(broken) = self.work.open(&job) {
+            reporter.report(EventKind::TaskCancelled { task: id });
+            return Err(SubmitError::Broken(broken.into()));
+        }
+        if let Some(token) = &options.token {
+            token.watch(&job);
+        }
+        if let Some(limit) = options.queue_timeout {
+            self.work.timer.expire(&job, limit)?;
+        }
+        rayon.spawn(move || run(job));
+        Ok(future)
+    }
+}
+
 /// As a [`ThreadPoolExecutor`](crate::ThreadPoolExecutor) is.
 impl<S: Spawn> UnwindSafe for WorkStealingExecutor<S> {}
 impl<S: Spawn> RefUnwindSafe for WorkStealingExecutor<S> {}
 
 impl<S: Spawn> Executor for WorkStealingExecutor<S> {
+    fn parallelism(&self) -> usize {
+        self.max_workers()
+    }
+
     fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError> {
         self.close(options.cancel_futures);
         if !options.wait || seat::is_in(self.work.reporter.pool) {
@@ -282,7 +334,7 @@ impl<S: Spawn> Executor for WorkStealingExecutor<S> {
         // A worker cannot wait for itself.
         let waited = if seat::is_in(self.work.reporter.pool) { Duration::ZERO } else { timeout };
         self.join(Deadline::after(Some(waited))).map_err(|_| {
-            let mut progress = lock(&self.work.progress);
+            let progress = lock(&self.work.progress);
             let seats = progress.seats.clone();
             let open = progress.open.alive().filter(|job| !job.is_done()).count();
             drop(progress);
@@ -306,6 +358,16 @@ where
         finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
     ) -> Result<Future<T>, SubmitError> {
         self.schedule(options, name::<F>, move || finish(call(args)))
+    }
+
+    fn accept_items(&self, call: F, items: Vec<A>) -> Result<Part<R>, SubmitError>
+    where
+        F: Clone,
+        R: Send + 'static,
+    {
+        let count = items.len();
+        let (work, results) = Items::chunk(call, items);
+        Ok(Part::together(self.schedule(TaskOptions::new(), name::<F>, work)?, results, count))
     }
 }
 

@@ -4,6 +4,10 @@ use concurrent_futures_core::{NewThread, Spawn, StartWorkerError};
 use std::num::NonZeroUsize;
 use std::thread::{self, JoinHandle};
 
+/// As much as a program's main thread has; std's own threads have a quarter. A worker that waits for tasks of its own executor
+/// runs them on its stack, and memory that a stack does not use costs nothing.
+const STACK_SIZE: usize = 8 << 20;
+
 /// Starts threads of the operating system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OsThreads;
@@ -15,7 +19,8 @@ impl Spawn for OsThreads {
     type Handle = JoinHandle<()>;
 
     fn spawn(&self, thread: NewThread) -> Result<Self::Handle, StartWorkerError> {
-        thread::Builder::new().name(thread.name).spawn(thread.body).map_err(StartWorkerError::new)
+        let builder = thread::Builder::new().name(thread.name).stack_size(STACK_SIZE);
+        builder.spawn(thread.body).map_err(StartWorkerError::new)
     }
 
     fn join(handle: Self::Handle) {

@@ -1,9 +1,10 @@
 //! Awaiting, polled by hand: every async runtime does no more than this.
 
 use crate::pool;
-use concurrent_futures::{Error, Executor, Promise};
+use concurrent_futures::{Error, Executor, MapOptions, Promise, as_completed};
+use futures_core::stream::{FusedStream, Stream};
 use std::future::{Future, IntoFuture};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -121,4 +122,75 @@ pub fn wakes_once_done() {
     }
     promise.set_result(()).unwrap();
     assert_eq!((kept.wakes(), dropped.wakes()), (1, 0));
+}
+
+/// What the stream says when it is polled.
+fn poll<S: Stream + Unpin>(stream: &mut S, waker: &Waker) -> Poll<Option<S::Item>> {
+    Pin::new(stream).poll_next(&mut Context::from_waker(waker))
+}
+
+/// A stream of completions wakes for each future that it was polled in vain for, and yields what was done at once.
+pub fn completed_stream() {
+    let promises = [Promise::new(), Promise::new(), Promise::new()];
+    let futures: Vec<_> = promises.iter().map(Promise::future).collect();
+    let (early, late) = (Arc::new(Counter::default()), Arc::new(Counter::default()));
+    let (first_waker, waker) = (Waker::from(Arc::clone(&early)), Waker::from(Arc::clone(&late)));
+    promises[2].set_result(2).unwrap();
+    let mut stream = as_completed([&futures[0], &futures[1], &futures[2], &futures[0]]).stream();
+    assert_eq!(stream.size_hint(), (3, Some(3)));
+    assert_eq!(poll(&mut stream, &waker), Poll::Ready(Some(&futures[2])));
+    // Only the latest waker counts, however often it was given.
+    assert!(poll(&mut stream, &first_waker).is_pending());
+    assert!(poll(&mut stream, &waker).is_pending() && poll(&mut stream, &waker).is_pending());
+    assert!(futures[1].cancel());
+    promises[0].set_result(0).unwrap();
+    assert_eq!((early.wakes(), late.wakes()), (0, 1));
+    assert_eq!(poll(&mut stream, &waker), Poll::Ready(Some(&futures[1])));
+    assert!(!stream.is_terminated() && stream.get_ref().unfinished() == 1);
+    assert_eq!(poll(&mut stream, &waker), Poll::Ready(Some(&futures[0])));
+    assert_eq!(poll(&mut stream, &waker), Poll::Ready(None));
+    assert!(stream.is_terminated());
+}
+
+/// IPE-24: a stream that was given up wakes nobody, and holds no waker.
+pub fn dropped_streams_wake_nobody() {
+    let (promise, counter) = (Promise::new(), Arc::new(Counter::default()));
+    let (pool, future) = (pool(1), promise.future());
+    let held = future.clone();
+    let mut completed = as_completed([&future]).stream();
+    let mut mapped = pool.map(move |_: u32| *held.result().unwrap(), 0..3).unwrap().stream();
+    let waker = Waker::from(Arc::clone(&counter));
+    assert!(poll(&mut completed, &waker).is_pending() && poll(&mut mapped, &waker).is_pending());
+    drop((completed, mapped, waker));
+    assert_eq!(Arc::strong_count(&counter), 1);
+    promise.set_result(1).unwrap();
+    drop(pool);
+    assert_eq!(counter.wakes(), 0);
+}
+
+/// A stream of a map's results keeps their order, and wakes when the next one is there.
+pub fn map_stream() {
+    let (promise, counter) = (Promise::new(), Arc::new(Counter::default()));
+    let (pool, future, waker) = (pool(2), promise.future(), Waker::from(Arc::clone(&counter)));
+    let call = move |n: u32| if n == 1 { *future.result().unwrap() } else { n };
+    let mut stream = pool.map_with(MapOptions::default().buffersize(2), call, 0..4).unwrap().stream();
+    let mut results = Vec::new();
+    let mut promise = Some(promise);
+    while results.len() < 4 {
+        let wakes = counter.wakes();
+        match poll(&mut stream, &waker) {
+            Poll::Ready(result) => results.push(result.unwrap().unwrap()),
+            Poll::Pending => {
+                if let Some(promise) = promise.take_if(|_| results.len() == 1) {
+                    promise.set_result(10).unwrap();
+                }
+                while counter.wakes() == wakes {
+                    std::thread::yield_now();
+                }
+            }
+        }
+    }
+    assert_eq!(results, [0, 10, 2, 3]);
+    assert!(!stream.is_terminated());
+    assert!(matches!(poll(&mut stream, &waker), Poll::Ready(None)) && stream.is_terminated());
 }

@@ -19,38 +19,6 @@ fn held() -> (ThreadPoolExecutor, Gate, Future<()>) {
     (pool, gate, running)
 }
 
-/// FUT-11: a queued task never runs.
-pub fn queued_task() {
-    let (pool, gate, _running) = held();
-    let ran = Arc::new(Mutex::new(false));
-    let flag = Arc::clone(&ran);
-    let queued = pool.spawn(move || *flag.lock().unwrap() = true).unwrap();
-    assert!(queued.cancel());
-    assert!(queued.cancelled() && queued.done() && !queued.running());
-    assert!(matches!(queued.result(), Err(Error::Cancelled(_))));
-    gate.open();
-    drop(pool);
-    assert!(!*ran.lock().unwrap());
-}
-
-/// FUT-11
-pub fn running_task_refuses() {
-    let (_pool, gate, running) = held();
-    assert!(!running.cancel());
-    assert!(running.running() && !running.cancelled());
-    gate.open();
-    running.result().unwrap();
-}
-
-/// FUT-11
-pub fn finished_task_refuses() {
-    let pool = pool(1);
-    let future = pool.submit(|n: u32| n, 1).unwrap();
-    future.result().unwrap();
-    assert!(!future.cancel());
-    assert_eq!(future.result().unwrap(), &1);
-}
-
 /// FUT-11: the second time changes nothing, and callbacks run once.
 pub fn twice() {
     let promise = Promise::<u32>::new();

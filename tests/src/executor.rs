@@ -1,18 +1,8 @@
 //! `submit` and its relatives.
 
 use crate::pool;
-use concurrent_futures::{Executor, ThreadPoolExecutor};
-use std::fmt;
+use concurrent_futures::Executor;
 use std::sync::Arc;
-
-/// EXE-01
-pub fn submit_runs() {
-    fn power((base, exponent): (u32, u32)) -> u32 {
-        base.pow(exponent)
-    }
-    let pool = pool(2);
-    assert_eq!(pool.submit(power, (2, 8)).unwrap().result().unwrap(), &256);
-}
 
 /// Several arguments are a tuple, of whatever types.
 pub fn tuple_of_arguments() {
@@ -55,25 +45,4 @@ pub fn no_stale_references() {
     // The one worker is done with the task before it begins the next.
     pool.spawn(|| ()).unwrap().result().unwrap();
     assert_eq!(Arc::strong_count(&captured), 1);
-}
-
-/// EXE-05
-pub fn zero_workers_refused() {
-    let error = ThreadPoolExecutor::new(0).unwrap_err();
-    assert_eq!(error.to_string(), "max_workers must be at least 1");
-}
-
-/// EXE-07: an error without any content is an error.
-pub fn zero_sized_error() {
-    #[derive(Debug)]
-    struct Empty;
-    impl fmt::Display for Empty {
-        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-            Ok(())
-        }
-    }
-    impl std::error::Error for Empty {}
-    let pool = pool(1);
-    let future = pool.try_submit(|()| Err::<(), _>(Empty), ()).unwrap();
-    assert!(future.result().unwrap_err().downcast_ref::<Empty>().is_some());
 }

@@ -2,46 +2,11 @@
 
 use crate::bomb::Bomb;
 use crate::{Gate, pool};
-use concurrent_futures::{Error, Executor, Promise, State};
+use concurrent_futures::{Error, Executor, Promise};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
-use web_time::Instant;
-
-/// FUT-11, FUT-12, FUT-13, FUT-14: pending, running, finished.
-pub fn states_of_a_task() {
-    let pool = pool(1);
-    let gate = Gate::new();
-    let task_gate = gate.clone();
-    let running = pool.spawn(move || task_gate.pass()).unwrap();
-    let pending = pool.submit(|n: u32| n + 1, 1).unwrap();
-    gate.wait_for(1);
-    assert!(running.running() && !running.done() && !running.cancelled());
-    assert_eq!(pending.state(), State::Pending);
-    assert!(!pending.running() && !pending.done());
-    gate.open();
-    assert_eq!(pending.result().unwrap(), &2);
-    assert!(pending.done() && !pending.running() && !pending.cancelled());
-}
-
-/// FUT-15: the wait ends in time, the task goes on, and a finished future ignores the timeout.
-pub fn result_with_timeout() {
-    let pool = pool(1);
-    let gate = Gate::new();
-    let task_gate = gate.clone();
-    let future = pool.spawn(move || task_gate.pass()).unwrap();
-    gate.wait_for(1);
-    assert!(matches!(future.result_timeout(Duration::ZERO), Err(Error::Timeout(_))));
-    let start = Instant::now();
-    let waited = future.result_timeout(Duration::from_millis(50));
-    assert!(matches!(waited, Err(Error::Timeout(_))));
-    assert!(start.elapsed() >= Duration::from_millis(49));
-    assert!(future.running());
-    gate.open();
-    future.result().unwrap();
-    future.result_timeout(Duration::ZERO).unwrap();
-}
 
 /// FUT-16, FUT-17: a reader gets the value, wherever in its wait it is when the value comes.
 pub fn result_wakes() {
@@ -148,27 +113,6 @@ pub fn returned_error_is_typed() {
     assert_eq!(error.downcast_ref::<ValueError>(), Some(&ValueError(3)));
     assert!(error.downcast_ref::<fmt::Error>().is_none());
     assert_eq!(error.to_string(), "Bad value: 3");
-}
-
-/// FUT-01: callbacks run in the order in which they were added, with the future.
-pub fn callbacks_in_order() {
-    let pool = pool(1);
-    let gate = Gate::new();
-    let task_gate = gate.clone();
-    let future = pool
-        .spawn(move || {
-            task_gate.pass();
-            5
-        })
-        .unwrap();
-    let calls = Arc::new(Mutex::new(Vec::new()));
-    for n in 0..3 {
-        let calls = Arc::clone(&calls);
-        future.add_done_callback(move |future| calls.lock().unwrap().push((n, *future.result().unwrap())));
-    }
-    gate.open();
-    drop(pool); // Callbacks run on the worker, which has ended now.
-    assert_eq!(*calls.lock().unwrap(), [(0, 5), (1, 5), (2, 5)]);
 }
 
 /// FUT-05, FUT-06, FUT-07

@@ -7,10 +7,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 /// Writes events down as short lines, with tasks numbered from 1 on.
-#[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Lines>>);
+#[derive(Debug, Clone, Default)]
+pub struct Log(Arc<Mutex<Lines>>);
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Lines {
     lines: Vec<String>,
     tasks: HashMap<u64, usize>,
@@ -27,6 +27,18 @@ impl Log {
 
     pub(crate) fn lines(&self) -> Vec<String> {
         self.0.lock().unwrap().lines.clone()
+    }
+
+    /// How many tasks came to an end of this kind.
+    pub(crate) fn count(&self, end: &str) -> usize {
+        let is_end = |line: &&String| line.split(' ').nth(2) == Some(end);
+        self.tasks().iter().filter(is_end).count()
+    }
+
+    /// How many workers have `started`, `ended`, or were `lost`.
+    pub(crate) fn workers(&self, what: &str) -> usize {
+        let start = format!("worker {what} ");
+        self.lines().iter().filter(|line| line.starts_with(&start)).count()
     }
 
     /// The lines about tasks.

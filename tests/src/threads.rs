@@ -4,45 +4,10 @@ use crate::bomb::Bomb;
 use crate::observing::Log;
 use crate::{Gate, pool};
 use concurrent_futures::observer::{Event, EventKind, Observer};
-use concurrent_futures::{Executor, Spawn, ThreadPoolExecutor, Threads};
-use std::collections::HashSet;
+use concurrent_futures::{Executor, ThreadPoolExecutor};
 use std::panic::panic_any;
 use std::sync::{Arc, Mutex};
 use std::thread;
-
-/// TPE-01
-pub fn default_size() {
-    let pool = ThreadPoolExecutor::builder().build().unwrap();
-    assert_eq!(pool.max_workers(), (Threads::processors() + 4).min(32));
-}
-
-/// TPE-02, SHUT-08, IPE-16: tasks that block start as many threads as there may be, and not one more.
-pub fn saturation() {
-    let pool = pool(4);
-    let gate = Gate::new();
-    let tasks: Vec<_> = (0..60)
-        .map(|_| {
-            let gate = gate.clone();
-            pool.spawn(move || gate.pass()).unwrap()
-        })
-        .collect();
-    gate.wait_for(4);
-    assert_eq!(pool.workers(), 4);
-    gate.open();
-    drop(pool);
-    assert!(tasks.iter().all(|task| task.done()));
-}
-
-/// TPE-03, IPE-19: a worker is free before its task's result can be seen, so one thread does.
-pub fn idle_thread_reused() {
-    for _ in 0..20 {
-        let pool = pool(3);
-        let threads: HashSet<_> =
-            (0..3).map(|_| *pool.spawn(|| thread::current().id()).unwrap().result().unwrap()).collect();
-        assert_eq!(threads.len(), 1);
-        assert_eq!(pool.workers(), 1);
-    }
-}
 
 /// The names of the workers of a pool, as an observer is told them.
 fn names_of(builder: concurrent_futures::Builder) -> Vec<String> {

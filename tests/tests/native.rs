@@ -17,10 +17,40 @@ macro_rules! tests {
     };
 }
 
+/// The same with the executor that `super` names.
+macro_rules! tests_on {
+    ($($root:ident)::+; $($module:ident { $($scenario:ident),* $(,)? })*) => {
+        use $($root)::+ as root;
+
+        $(mod $module {
+            $(#[test]
+            fn $scenario() {
+                super::root::$module::$scenario::<super::Pool>();
+            })*
+        })*
+    };
+}
+
 scenarios::scenarios!(tests);
+
+mod on_threads {
+    use concurrent_futures::ThreadPoolExecutor as Pool;
+
+    scenarios::every_scenarios!(tests_on);
+}
+
+mod on_processes {
+    use concurrent_futures::ProcessPoolExecutor as Pool;
+
+    scenarios::every_scenarios!(tests_on);
+}
 
 mod processes {
     scenarios::process_scenarios!(tests);
+}
+
+mod beyond {
+    scenarios::beyond_scenarios!(tests);
 }
 
 /// Those that need processes of an operating system.

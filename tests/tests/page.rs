@@ -4,10 +4,14 @@
 #![expect(clippy::unwrap_used, reason = "a scenario is a test: its panics are its findings")]
 
 use concurrent_futures::{
-    Error, Executor, Output, Promise, ReturnWhen, Shutdown, StartOptions, ThreadPoolExecutor, as_completed,
-    print, start, wait,
+    Error, Executor, MapOptions, Output, ProcessPoolExecutor, Promise, ReturnWhen, Shutdown, StartOptions,
+    ThreadPoolExecutor, as_completed, print, start, wait,
 };
+use futures_core::stream::Stream;
+use std::future::{Future, IntoFuture, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -34,6 +38,57 @@ async fn awaits_tasks() {
         sum += future.await.unwrap();
     }
     assert_eq!(sum, 4_999 * 2_500);
+}
+
+/// Waits for the next item.
+async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
+    poll_fn(|context| Pin::new(&mut *stream).poll_next(context)).await
+}
+
+#[wasm_bindgen_test]
+async fn awaits_streams() {
+    started().await;
+    let pool = ThreadPoolExecutor::new(2).unwrap();
+    let many: Vec<_> = (0..2_000_u64).map(|n| (pool.submit(|n: u64| n, n).unwrap(), n)).collect();
+    let (mut completed, mut sum) = (as_completed(many).stream(), 0);
+    while let Some((future, n)) = next(&mut completed).await {
+        assert_eq!(future.await.unwrap(), n);
+        sum += n;
+    }
+    assert_eq!(sum, 1_999 * 1_000);
+    let mut squares = pool.map(|n: u64| n * n, 0..2_000).unwrap().stream();
+    for n in 0..2_000 {
+        assert_eq!(next(&mut squares).await.unwrap().unwrap(), n * n);
+    }
+    assert!(next(&mut squares).await.is_none());
+    let processes = ProcessPoolExecutor::new(1).unwrap();
+    let options = MapOptions::default().chunksize(50);
+    let mut squares = processes.map_with(options, |n: u64| n * n, 0..200).unwrap().stream();
+    for n in 0..200 {
+        assert_eq!(next(&mut squares).await.unwrap().unwrap(), n * n);
+    }
+    assert!(next(&mut squares).await.is_none());
+}
+
+/// IPE-24: awaits that were given up, of a task that ends later.
+#[wasm_bindgen_test]
+async fn gives_awaits_up() {
+    started().await;
+    let pool = ThreadPoolExecutor::new(1).unwrap();
+    let promise = Promise::new();
+    let held = promise.future();
+    let task = pool.spawn(move || *held.result().unwrap()).unwrap();
+    {
+        let mut stream = as_completed([&task]).stream();
+        let (mut lent, mut item) = (pin!((&task).into_future()), pin!(next(&mut stream)));
+        poll_fn(|context| {
+            assert!(lent.as_mut().poll(context).is_pending() && item.as_mut().poll(context).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+    }
+    promise.set_result(7).unwrap();
+    assert_eq!(task.await.unwrap(), 7);
 }
 
 #[wasm_bindgen_test]

@@ -29,8 +29,41 @@ macro_rules! tests {
     };
 }
 
+/// The same with the executor that `super` names.
+macro_rules! tests_on {
+    ($($root:ident)::+; $($module:ident { $($scenario:ident),* $(,)? })*) => {
+        use $($root)::+ as root;
+
+        $(mod $module {
+            use wasm_bindgen_test::wasm_bindgen_test;
+
+            $(#[wasm_bindgen_test]
+            async fn $scenario() {
+                crate::started().await;
+                super::root::$module::$scenario::<super::Pool>();
+            })*
+        })*
+    };
+}
+
 scenarios::scenarios!(tests);
+
+mod on_threads {
+    use concurrent_futures::ThreadPoolExecutor as Pool;
+
+    scenarios::every_scenarios!(tests_on);
+}
+
+mod on_processes {
+    use concurrent_futures::ProcessPoolExecutor as Pool;
+
+    scenarios::every_scenarios!(tests_on);
+}
 
 mod processes {
     scenarios::process_scenarios!(tests);
+}
+
+mod beyond {
+    scenarios::beyond_scenarios!(tests);
 }

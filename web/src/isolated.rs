@@ -4,10 +4,11 @@
 
 use crate::{context, exports, hub, output, start};
 use concurrent_futures_core::process_pool::wire;
-use concurrent_futures_core::process_pool::{Outlet, Output, Worker};
+use concurrent_futures_core::process_pool::{Outlet, Output, StopSign, Worker};
 use concurrent_futures_core::set_may_block;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -31,6 +32,12 @@ extern "C" {
     /// Sends what was put.
     #[wasm_bindgen(js_namespace = concurrentFutures)]
     fn flush();
+    /// Whether the task of this number is asked to end.
+    #[wasm_bindgen(js_namespace = concurrentFutures, js_name = isAsked)]
+    fn is_asked(seq: u32) -> bool;
+    /// Blocks until the task of this number is asked to end, or so many milliseconds have passed.
+    #[wasm_bindgen(js_namespace = concurrentFutures, js_name = waitAsked)]
+    fn wait_asked(seq: u32, limit: f64);
 }
 
 /// Whether this is the memory of an isolated worker.
@@ -48,7 +55,11 @@ pub(crate) fn enter() {
     start::catch_exhausted_memory();
     // std's own hook has nowhere to print. A task's panic does not come here: it is the task's outcome.
     std::panic::set_hook(Box::new(|info| output::print(Output::Stderr, &format!("{info}\n"))));
-    WORKER.set(Some((Worker::new(exports::image_of_worker()), Answers { sent_at: Instant::now() })));
+    let mut worker = Worker::new(exports::image_of_worker());
+    if context::is_isolated() {
+        worker = worker.heeding(Arc::new(Sign));
+    }
+    WORKER.set(Some((worker, Answers { sent_at: Instant::now() })));
 }
 
 /// Does what `frames` ask for; returns whether that was to end.
@@ -69,6 +80,25 @@ pub(crate) fn run(mut frames: &[u8]) -> bool {
     answers.flush();
     WORKER.set(Some((worker, answers)));
     flow.is_break()
+}
+
+/// Where tasks see that they are asked to end: in a memory that the hub writes while they run, and so only where memory may be
+/// shared.
+struct Sign;
+
+impl StopSign for Sign {
+    fn is_up(&self, seq: u32) -> bool {
+        is_asked(seq)
+    }
+
+    /// The worker has no other thread.
+    fn call_when_up(&self, _: u32, _: Box<dyn FnOnce() + Send>) -> bool {
+        false
+    }
+
+    fn wait(&self, seq: u32, limit: Duration) {
+        wait_asked(seq, limit.as_secs_f64() * 1000.0);
+    }
 }
 
 /// Answers on their way out, which `js/worker.js` collects.

@@ -73,6 +73,11 @@ pub(crate) fn frames(id: u32, bytes: &ArrayBuffer) -> JsValue {
     object("frames", [("id", id.into()), ("bytes", bytes.into())])
 }
 
+/// Asks task `seq` of the isolated worker `id` to end.
+pub(crate) fn ask(id: u32, seq: u32) -> JsValue {
+    object("ask", [("id", id.into()), ("seq", seq.into())])
+}
+
 /// Ends the isolated worker `id`.
 pub(crate) fn end(id: u32) -> JsValue {
     object("end", [("id", id.into())])

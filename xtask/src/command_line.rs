@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
 use crate::bench::Table;
+use crate::conformance::{self, Place};
 use crate::suite::Suite;
 
 pub(crate) const USAGE: &str = "\
@@ -13,14 +14,17 @@ The project's own commands. Each first installs what it needs and the machine la
 
 cargo xtask serve [--port 8080] [--open]   build the playground, serve it and print its address
 cargo xtask test [suite...]                run every test, or the named suites, and print a summary
-cargo xtask bench <table> [option...]      measure side by side with the peers; `bench process --help` names the options
+cargo xtask conformance [option...]        run what CPython's own tests assert, and print row by row what holds where
+cargo xtask bench <table> [option...]      measure side by side with the peers; `bench threads --help` names the options
 cargo xtask chaos [--seconds 60] [--seed N]  good and hostile tasks on processes while their workers are killed
 cargo xtask build                          build the playground into www/dist
 cargo xtask setup [--tests]                only install, for the playground or for the tests too
 cargo xtask env                            print the environment in which plain cargo builds for the browser
 
 Suites: fmt clippy doc native chaos web-chromium web-firefox page e2e-chromium e2e-firefox
-Tables: process
+Tables: threads process web
+Options of conformance: --native, --browser chromium|firefox (only there), --no-run (judge the last runs again),
+                        --markdown FILE, --json FILE
 ";
 
 /// One command with its options.
@@ -33,6 +37,8 @@ pub(crate) enum Task {
     Serve { port: u16, open: bool },
     /// Runs these suites, in this order.
     Test { suites: Vec<Suite> },
+    /// Runs the scenarios and joins them with the table of CPython's tests.
+    Conformance { options: conformance::Options },
     /// Measures a table; its own program reads the options.
     Bench { table: Table, options: Vec<OsString> },
     /// Lets good and hostile tasks loose on processes; its own program reads the options.
@@ -57,6 +63,7 @@ impl Task {
                 "build" => Self::Build,
                 "serve" => Self::Serve { port: 8080, open: false },
                 "test" => Self::Test { suites: Vec::new() },
+                "conformance" => return Self::parse_conformance(arguments),
                 "chaos" => return Ok(Self::Chaos { options: arguments.raw_args()?.collect() }),
                 "bench" => return Self::parse_bench(arguments),
                 "env" => Self::Env,
@@ -81,6 +88,26 @@ impl Task {
             suites.extend(Suite::ALL);
         }
         Ok(task)
+    }
+
+    fn parse_conformance(mut arguments: lexopt::Parser) -> Result<Self> {
+        let mut options = conformance::Options::default();
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Short('h') | Long("help") => return Ok(Self::Help),
+                Long("native") => options.places.push(Place::Native),
+                Long("browser") => options.places.push(match arguments.value()?.string()?.as_str() {
+                    "chromium" => Place::Chromium,
+                    "firefox" => Place::Firefox,
+                    other => bail!("no browser is called `{other}`; there are chromium and firefox"),
+                }),
+                Long("no-run") => options.reuse = true,
+                Long("markdown") => options.markdown = Some(arguments.value()?.into()),
+                Long("json") => options.json = Some(arguments.value()?.into()),
+                argument => return Err(argument.unexpected().into()),
+            }
+        }
+        Ok(Self::Conformance { options })
     }
 
     fn parse_bench(mut arguments: lexopt::Parser) -> Result<Self> {
@@ -122,6 +149,20 @@ mod tests {
             panic!("a bench task")
         };
         assert_eq!((table, options), (Table::Process, vec!["--rounds".into(), "3".into()]));
+    }
+
+    #[test]
+    fn conformance_options_are_read() {
+        let task = parse(&["conformance", "--native", "--browser=firefox", "--no-run", "--markdown", "a.md"]);
+        let Ok(Task::Conformance { options }) = task else { panic!("a conformance task") };
+        let expected = conformance::Options {
+            places: vec![Place::Native, Place::Firefox],
+            reuse: true,
+            markdown: Some("a.md".into()),
+            json: None,
+        };
+        assert_eq!(options, expected);
+        assert!(parse(&["conformance", "--browser", "lynx"]).is_err());
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod bench;
 mod browser;
 mod chaos;
 mod command_line;
+mod conformance;
 mod debian;
 mod fingerprint;
 mod node;
@@ -61,6 +62,7 @@ fn perform(task: Task) -> Result<bool> {
         }
         Task::Serve { port, open } => serve::until_interrupted(&workspace, port, open)?,
         Task::Test { suites } => return test::run(&workspace, &suites),
+        Task::Conformance { options } => return conformance::run(&workspace, &options),
         Task::Bench { table, options } => bench::run(&workspace, table, &options)?,
         Task::Chaos { options } => process::run(&mut chaos::command(&workspace, &options))?,
         Task::Env => {

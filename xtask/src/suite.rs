@@ -38,7 +38,9 @@ pub(crate) struct Step {
 }
 
 /// Packages that are built for the browser.
-const BROWSER_PACKAGES: [&str; 8] = [
+const BROWSER_PACKAGES: [&str; 10] = [
+    "--package",
+    "bench",
     "--package",
     "concurrent-futures-web",
     "--package",

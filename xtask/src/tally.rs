@@ -52,7 +52,7 @@ fn count_before(words: &[&str], name: &str) -> usize {
 }
 
 /// The line without the escape sequences that colour it: from ESC to a letter.
-fn without_colours(line: &str) -> String {
+pub(crate) fn without_colours(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut in_escape = false;
     for character in line.chars() {

@@ -1,10 +1,13 @@
 //! Runs suites and sums them up.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
+use crate::conformance::{Heard, Listener, Report, Table, place_of};
 use crate::serve::Server;
 use crate::setup::{Installation, Needs};
 use crate::suite::{Step, Suite};
@@ -17,26 +20,36 @@ const PORT: u16 = 8180;
 
 /// A line of the summary.
 struct Outcome {
-    suite: Suite,
+    name: &'static str,
     tally: Tally,
     time: Duration,
 }
 
+/// What suites have brought.
+#[derive(Default)]
+pub(crate) struct Run {
+    outcomes: Vec<Outcome>,
+    /// The tests that the table of CPython's tests may name.
+    pub(crate) heard: Heard,
+}
+
+/// What one suite has brought so far.
+struct Progress {
+    tally: Tally,
+    listener: Listener,
+    /// What its programs print, for whoever comes later.
+    log: File,
+}
+
 /// Runs the suites one after another, prints the summary and says whether all tests passed.
 pub(crate) fn run(workspace: &Workspace, suites: &[Suite]) -> Result<bool> {
-    let needs = suites.iter().map(|suite| suite.needs()).fold(Needs::default(), Needs::and);
-    let tools = setup::ensure(workspace, needs)?;
-    let mut outcomes = Vec::new();
-    for &suite in suites {
-        eprintln!("\n==> suite {}", suite.name());
+    let Run { mut outcomes, heard } = run_suites(workspace, suites)?;
+    if !heard.is_empty() {
         let start = Instant::now();
-        let mut tally = Tally::default();
-        // What stops a suite must not hide the outcome of the others.
-        if let Err(error) = run_suite(workspace, &tools, suite, &mut tally) {
-            eprintln!("error: {error:#}");
-            tally.add(Tally::FAILED);
-        }
-        outcomes.push(Outcome { suite, tally, time: start.elapsed() });
+        let table = Table::of(workspace)?;
+        let report = Report::new(&table, &heard);
+        print!("\n{}", report.failures());
+        outcomes.push(Outcome { name: "conformance", tally: report.tally(), time: start.elapsed() });
     }
     let mut total = Tally::default();
     for outcome in &outcomes {
@@ -46,7 +59,43 @@ pub(crate) fn run(workspace: &Workspace, suites: &[Suite]) -> Result<bool> {
     Ok(total.failed == 0)
 }
 
-fn run_suite(workspace: &Workspace, tools: &Installation, suite: Suite, tally: &mut Tally) -> Result<()> {
+/// Runs the suites one after another.
+pub(crate) fn run_suites(workspace: &Workspace, suites: &[Suite]) -> Result<Run> {
+    let needs = suites.iter().map(|suite| suite.needs()).fold(Needs::default(), Needs::and);
+    let tools = setup::ensure(workspace, needs)?;
+    let mut run = Run::default();
+    for &suite in suites {
+        eprintln!("\n==> suite {}", suite.name());
+        let start = Instant::now();
+        let log = create_log(workspace, suite)?;
+        let mut progress = Progress { tally: Tally::default(), listener: Listener::default(), log };
+        // What stops a suite must not hide the outcome of the others.
+        if let Err(error) = run_suite(workspace, &tools, suite, &mut progress) {
+            eprintln!("error: {error:#}");
+            progress.tally.add(Tally::FAILED);
+        }
+        run.outcomes.push(Outcome { name: suite.name(), tally: progress.tally, time: start.elapsed() });
+        if let Some(place) = place_of(suite) {
+            run.heard.add(place, progress.listener);
+        }
+    }
+    Ok(run)
+}
+
+fn create_log(workspace: &Workspace, suite: Suite) -> Result<File> {
+    let path = workspace.log(suite.name());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    File::create(&path).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn run_suite(
+    workspace: &Workspace,
+    tools: &Installation,
+    suite: Suite,
+    progress: &mut Progress,
+) -> Result<()> {
     let server = if suite.is_served() {
         page::build(workspace, tools)?;
         Some(Server::start(workspace, PORT)?)
@@ -58,26 +107,30 @@ fn run_suite(workspace: &Workspace, tools: &Installation, suite: Suite, tally: &
             step.command.env("BASE_URL", server.url());
         }
         // A suite goes on after a failing step, so that one run shows all that is wrong.
-        match run_step(step) {
-            Ok(counted) => tally.add(counted),
+        match run_step(step, progress) {
+            Ok(counted) => progress.tally.add(counted),
             Err(error) => {
                 eprintln!("error: {error:#}");
-                tally.add(Tally::FAILED);
+                progress.tally.add(Tally::FAILED);
             }
         }
     }
     Ok(())
 }
 
-fn run_step(step: Step) -> Result<Tally> {
+fn run_step(step: Step, progress: &mut Progress) -> Result<Tally> {
     let name = process::shown(&step.command);
     eprintln!("    {name}");
     let mut counted = Tally::default();
+    let mut written = Ok(());
     let status = process::stream(step.command, |line| {
+        written = progress.log.write_all(line.as_bytes());
         if step.counts {
             counted.add(Tally::of_line(line));
+            progress.listener.hear(line);
         }
     })?;
+    written.context("cannot write the suite's log")?;
     if !step.counts {
         return Ok(if status.success() { Tally::PASSED } else { Tally::FAILED });
     }
@@ -95,8 +148,8 @@ fn run_step(step: Step) -> Result<Tally> {
 /// The table of suites and, as the last line, the sum that scripts read.
 fn summary(outcomes: &[Outcome], total: Tally) -> String {
     let mut text = format!("\n{:<14}{:>8}{:>8}{:>9}\n", "suite", "passed", "failed", "seconds");
-    for Outcome { suite, tally, time } in outcomes {
-        let (name, seconds) = (suite.name(), time.as_secs_f64());
+    for Outcome { name, tally, time } in outcomes {
+        let seconds = time.as_secs_f64();
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{name:<14}{:>8}{:>8}{seconds:>9.1}", tally.passed, tally.failed);
     }
@@ -110,12 +163,12 @@ mod tests {
 
     #[test]
     fn summary_ends_with_the_sum() {
-        let outcome = |suite, passed, failed| Outcome {
-            suite,
+        let outcome = |name, passed, failed| Outcome {
+            name,
             tally: Tally { passed, failed },
             time: Duration::from_millis(1250),
         };
-        let outcomes = [outcome(Suite::Format, 1, 0), outcome(Suite::Native, 40, 2)];
+        let outcomes = [outcome("fmt", 1, 0), outcome("native", 40, 2)];
         let text = summary(&outcomes, Tally { passed: 41, failed: 2 });
         assert!(text.ends_with("\n41 passed, 2 failed\n"));
         assert!(text.contains("native              40       2      1.2\n"), "{text}");

@@ -46,6 +46,11 @@ impl Workspace {
         self.target.join("xtask").join(step)
     }
 
+    /// What a suite wrote when it last ran.
+    pub(crate) fn log(&self, suite: &str) -> PathBuf {
+        self.record("logs").join(format!("{suite}.log"))
+    }
+
     /// The version of a package in Cargo.lock.
     pub(crate) fn locked_version(&self, package: &str) -> Result<String> {
         let path = self.root.join("Cargo.lock");

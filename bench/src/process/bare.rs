@@ -11,7 +11,8 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
 
-use super::{Contestant, sample, turn};
+use super::sample;
+use crate::contest::{Contestant, timed};
 
 /// The bytes of a tiny message.
 const TINY: usize = 8;
@@ -63,11 +64,11 @@ impl Peer {
 
 /// Sends a tiny message and blocks until the answer is there, `count` times.
 pub(super) fn socket_pair(count: usize) -> Contestant {
-    Contestant::new("a bare socket pair", move || {
+    Contestant::new("a bare socket pair", count, move || {
         let (here, there) = UnixStream::pair()?;
         let peer = Peer::Echo.start(OwnedFd::from(there).into(), Stdio::null())?;
         let mut pair = Connected { stream: Some(here), peer };
-        turn(move || {
+        timed(move || {
             let stream = pair.stream.as_mut().context("the socket is closed")?;
             let start = Instant::now();
             for n in 0..count as u64 {
@@ -81,15 +82,15 @@ pub(super) fn socket_pair(count: usize) -> Contestant {
     })
 }
 
-/// Writes the payload to one pipe and then reads it from another. Both sides use their buffers again, so that neither the
-/// allocator nor fresh pages count: nothing but the copies through the system.
+/// Writes the payload to one pipe and then reads it from another. Both sides use their buffers again, so that neither
+/// the allocator nor fresh pages count: nothing but the copies through the system.
 pub(super) fn pipes(length: usize) -> Contestant {
-    Contestant::new("bare pipes", move || {
+    Contestant::new("bare pipes", 1, move || {
         let peer = Peer::Copy { length }.start(Stdio::piped(), Stdio::piped())?;
         let mut pair = Connected { stream: None, peer };
         let sent = sample(length);
         let mut received = vec![0; length];
-        turn(move || {
+        timed(move || {
             let Child { stdin: Some(stdin), stdout: Some(stdout), .. } = &mut pair.peer else {
                 anyhow::bail!("the pipes are closed");
             };

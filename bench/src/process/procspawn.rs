@@ -7,7 +7,8 @@ use anyhow::{Context, Result, ensure};
 use procspawn::{JoinHandle, Pool};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::{Contestant, echo, turn};
+use super::echo;
+use crate::contest::{Contestant, timed};
 
 const NAME: &str = "procspawn";
 
@@ -18,10 +19,10 @@ const OTHER_FILES: u64 = 400;
 
 /// Spawns all, then joins all; as many ahead as this process may have files open for.
 pub(super) fn pipelined(workers: usize, count: usize) -> Contestant {
-    Contestant::new(NAME, move || {
+    Contestant::new(NAME, count, move || {
         let pool = Pool::new(workers)?;
         let ahead = tasks_ahead()?;
-        turn(move || {
+        timed(move || {
             let start = Instant::now();
             let mut handles: VecDeque<(u64, JoinHandle<u64>)> = VecDeque::with_capacity(ahead.min(count));
             for n in 0..count as u64 {
@@ -40,9 +41,9 @@ pub(super) fn pipelined(workers: usize, count: usize) -> Contestant {
 
 /// Spawns one and joins it before the next.
 pub(super) fn one_at_a_time(workers: usize, count: usize) -> Contestant {
-    Contestant::new(NAME, move || {
+    Contestant::new(NAME, count, move || {
         let pool = Pool::new(workers)?;
-        turn(move || {
+        timed(move || {
             let start = Instant::now();
             for n in 0..count as u64 {
                 ensure!(pool.spawn(n, echo::<u64>).join()? == n, "a wrong result");

@@ -3,6 +3,8 @@
 use std::fmt::Write;
 
 use super::{Comparison, Entry, Report, Row};
+use crate::contest::Measure;
+use crate::table::grouped;
 
 /// Writes the table, with a line above it on how it came about.
 pub(crate) fn write(report: &Report) -> String {
@@ -22,7 +24,7 @@ fn heading(text: &mut String, report: &Report) -> std::fmt::Result {
         "`{}`: {} rounds, side by side, on {} processors",
         report.subject, report.rounds, machine.processors
     )?;
-    for fact in [&machine.model, &machine.python].into_iter().flatten() {
+    for fact in [&machine.model, &machine.python, &machine.browser].into_iter().flatten() {
         write!(text, ", {fact}")?;
     }
     if let Some(load) = &machine.load {
@@ -38,33 +40,53 @@ fn heading(text: &mut String, report: &Report) -> std::fmt::Result {
 }
 
 fn write_row(text: &mut String, row: &Row) -> std::fmt::Result {
-    let Row { work, unit, ours, peers, .. } = row;
-    let [median, min, max] = figures(ours);
-    write_cells(
-        text,
-        &[&format!("{work}, per {unit}"), &format!("**{}**", ours.name), &median, &min, &max, "", "", ""],
-    )?;
+    let Row { work, unit, measure, ours, limit, peers } = row;
+    let [median, min, max] = figures(ours, *measure);
+    let limit = limit.map_or(String::new(), |limit| format!("at most {}", measure.shown(limit)));
+    let verdict = verdict(row.is_within_limit());
+    let work = format!("{work}, per {unit}");
+    write_cells(text, &[&work, &name(ours, ours), &median, &min, &max, "", &limit, verdict])?;
     for comparison in peers {
         let Comparison { peer, ratio, target } = comparison;
-        let [median, min, max] = figures(peer);
+        let [median, min, max] = figures(peer, *measure);
         let ratio = ratio.map_or(String::new(), |ratio| {
-            format!("{} ({}-{})", times(ratio.median), significant(ratio.min), significant(ratio.max))
+            format!(
+                "{} ({}-{})",
+                times(ratio.median, *measure),
+                significant(ratio.min),
+                significant(ratio.max)
+            )
         });
         let target = target.map_or(String::new(), |target| format!("at most {}", significant(target)));
-        let verdict = comparison.is_met().map_or("", |met| if met { "met" } else { "**missed**" });
-        write_cells(text, &["", peer.name, &median, &min, &max, &ratio, &target, verdict])?;
+        let verdict = self::verdict(comparison.is_met());
+        write_cells(text, &["", &name(peer, ours), &median, &min, &max, &ratio, &target, verdict])?;
     }
     Ok(())
+}
+
+/// The name, with the count of those who did more or less than the first.
+fn name(entry: &Entry, first: &Entry) -> String {
+    let mark = if entry.is_ours { "**" } else { "" };
+    let count = if entry.units == first.units {
+        String::new()
+    } else {
+        format!(", {} of them", grouped(entry.units))
+    };
+    format!("{mark}{}{mark}{count}", entry.name)
+}
+
+fn verdict(is_met: Option<bool>) -> &'static str {
+    is_met.map_or("", |met| if met { "met" } else { "**missed**" })
 }
 
 fn write_cells(text: &mut String, cells: &[&str; 8]) -> std::fmt::Result {
     writeln!(text, "| {} |", cells.join(" | "))
 }
 
-/// A contestant's times; the reason if there are none.
-fn figures(entry: &Entry) -> [String; 3] {
+/// A contestant's figures; the reason if there are none.
+fn figures(entry: &Entry, measure: Measure) -> [String; 3] {
     if let Some(spread) = entry.spread {
-        return [spread.median, spread.min, spread.max].map(duration);
+        return [spread.median, spread.min, spread.max].map(|figure| measure.shown(figure));
     }
     // A bar would begin another cell.
     let reason = entry.absent.as_deref().unwrap_or("no figures").replace('|', "/");
@@ -72,11 +94,21 @@ fn figures(entry: &Entry) -> [String; 3] {
 }
 
 /// A ratio, and what it says in words.
-fn times(ratio: f64) -> String {
-    if ratio < 1.0 {
+fn times(ratio: f64, measure: Measure) -> String {
+    if ratio < 1.0 && measure == Measure::Seconds {
         format!("{}, {} times as fast", significant(ratio), significant(1.0 / ratio))
     } else {
         significant(ratio)
+    }
+}
+
+impl Measure {
+    /// A figure with its unit.
+    pub(super) fn shown(self, figure: f64) -> String {
+        match self {
+            Self::Seconds => duration(figure),
+            Self::Bytes => format!("{} B", significant(figure)),
+        }
     }
 }
 
@@ -107,10 +139,10 @@ mod tests {
     fn rows_have_figures_ratios_and_verdicts() {
         let text = write(&report());
         assert!(
-            text.contains("| some tasks, per task | **ours** | 3.00 us | 2.00 us | 4.00 us |  |  |  |\n"),
+            text.contains("| some tasks, per task | **ours** | 3.00 us | 2.00 us | 4.00 us |  | at most 5.00 us | met |\n"),
             "{text}"
         );
-        let slow = "|  | slow | 12.0 us | 8.00 us | 16.0 us | 0.250, 4.00 times as fast (0.250-0.250) | at most 0.500 | met |\n";
+        let slow = "|  | slow, 5,000 of them | 12.0 us | 8.00 us | 16.0 us | 0.250, 4.00 times as fast (0.250-0.250) | at most 0.500 | met |\n";
         assert!(text.contains(slow), "{text}");
         assert!(text.contains("| 2.00 (2.00-2.00) | at most 1.50 | **missed** |\n"), "{text}");
         assert!(text.contains("|  | absent | absent: there is none |  |  |  |  |  |\n"), "{text}");
@@ -123,6 +155,16 @@ mod tests {
         for line in text.lines().filter(|line| line.starts_with('|')) {
             assert_eq!(bars(line), 9, "{line}");
         }
+    }
+
+    #[test]
+    fn memory_is_in_bytes() {
+        let mut report = report();
+        report.rows[0].measure = Measure::Bytes;
+        report.rows[0].limit = Some(200.0);
+        let text = write(&report);
+        assert!(text.contains(" B |  | at most 200 B | met |"), "{text}");
+        assert!(!text.contains("as fast"), "{text}");
     }
 
     #[test]

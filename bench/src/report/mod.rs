@@ -8,13 +8,15 @@ use std::thread;
 
 use serde::Serialize;
 
-use crate::contest::{Contest, Figures};
+use crate::command_line::Options;
+use crate::contest::{Contest, Figures, Measure};
+use crate::cpython;
 use crate::statistics::Spread;
 
 /// A whole table.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
-    /// The executor that it is about.
+    /// What it is about.
     pub(crate) subject: &'static str,
     pub(crate) rounds: usize,
     /// Whether the work was cut down so far that the figures mean nothing.
@@ -30,8 +32,9 @@ pub(crate) struct Machine {
     /// The processor's name, where the system tells.
     pub(crate) model: Option<String>,
     pub(crate) python: Option<String>,
-    /// The load before the first round, where the system tells: above 0 somebody else was at work, though perhaps only the
-    /// compiler of this program.
+    pub(crate) browser: Option<String>,
+    /// The load before the first round, where the system tells: above 0 somebody else was at work, though perhaps only
+    /// the compiler of this program.
     pub(crate) load: Option<String>,
 }
 
@@ -40,16 +43,23 @@ pub(crate) struct Machine {
 pub(crate) struct Row {
     pub(crate) work: String,
     pub(crate) unit: &'static str,
-    pub(crate) units: usize,
+    pub(crate) measure: Measure,
+    /// The one that all others are compared with.
     pub(crate) ours: Entry,
+    /// What its median is to be at most.
+    pub(crate) limit: Option<f64>,
     pub(crate) peers: Vec<Comparison>,
 }
 
 /// A contestant's figures.
 #[derive(Debug, Serialize)]
 pub(crate) struct Entry {
-    pub(crate) name: &'static str,
-    /// Seconds for a unit, one figure a round.
+    pub(crate) name: String,
+    /// Whether it is this project's own.
+    pub(crate) is_ours: bool,
+    /// The units that it did in a round.
+    pub(crate) units: usize,
+    /// What a unit took, one figure a round.
     pub(crate) figures: Vec<f64>,
     /// Why there are no figures, if so.
     pub(crate) absent: Option<String>,
@@ -61,27 +71,30 @@ pub(crate) struct Entry {
 pub(crate) struct Comparison {
     #[serde(flatten)]
     pub(crate) peer: Entry,
-    /// Our time to theirs, taken round by round.
+    /// Our figure to theirs, taken round by round.
     pub(crate) ratio: Option<Spread>,
     /// What the ratio is to be at most.
     pub(crate) target: Option<f64>,
 }
 
 impl Report {
-    pub(crate) fn new(subject: &'static str, rounds: usize, quick: bool, python: Option<String>) -> Self {
-        Self { subject, rounds, quick, machine: Machine::this(python), rows: Vec::new() }
+    /// An empty one about `subject`.
+    pub(crate) fn new(subject: &'static str, options: &Options) -> Self {
+        let machine = Machine::this();
+        Self { subject, rounds: options.rounds(), quick: options.quick, machine, rows: Vec::new() }
     }
 
     /// Whether this project's own contestants all finished.
     pub(crate) fn is_complete(&self) -> bool {
-        self.rows.iter().all(|row| row.ours.absent.is_none())
+        let entries = self.rows.iter().flat_map(Row::entries);
+        entries.filter(|entry| entry.is_ours).all(|entry| entry.absent.is_none())
     }
 }
 
 impl Machine {
-    fn this(python: Option<String>) -> Self {
+    fn this() -> Self {
         let processors = thread::available_parallelism().map_or(1, usize::from);
-        Self { processors, model: processor_model(), python, load: load() }
+        Self { processors, model: processor_model(), python: cpython::version(), browser: None, load: load() }
     }
 }
 
@@ -101,28 +114,44 @@ fn load() -> Option<String> {
 impl Row {
     /// Runs the contest.
     pub(crate) fn of(contest: Contest, rounds: usize) -> Self {
-        let (work, unit, units) = (contest.work.clone(), contest.unit, contest.units);
-        let names: Vec<_> = contest.contestants.iter().map(|each| (each.name, each.target)).collect();
-        let mut outcomes = names.into_iter().zip(contest.run(rounds));
+        let Contest { unit, turns, measure, limit, .. } = contest;
+        let work = contest.work.clone();
+        let known: Vec<_> = contest
+            .contestants
+            .iter()
+            .map(|each| (each.name.clone(), each.is_ours, turns * each.units, each.target))
+            .collect();
+        let mut outcomes = known.into_iter().zip(contest.run(rounds));
         let ours = match outcomes.next() {
-            Some(((name, _), figures)) => Entry::new(name, figures),
-            None => Entry::new("nobody", Err("a contest without contestants".to_owned())),
+            Some(((name, _, units, _), figures)) => Entry::new(name, true, units, figures),
+            None => Entry::new("nobody".into(), true, 0, Err("a contest without contestants".into())),
         };
         let peers = outcomes
-            .map(|((name, target), figures)| Comparison::new(&ours, Entry::new(name, figures), target))
+            .map(|((name, is_ours, units, target), figures)| {
+                Comparison::new(&ours, Entry::new(name, is_ours, units, figures), target)
+            })
             .collect();
-        Self { work, unit, units, ours, peers }
+        Self { work, unit, measure, ours, limit, peers }
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &Entry> {
+        [&self.ours].into_iter().chain(self.peers.iter().map(|comparison| &comparison.peer))
+    }
+
+    /// Whether the limit is kept, where there are both a limit and figures.
+    pub(crate) fn is_within_limit(&self) -> Option<bool> {
+        Some(self.ours.spread?.median <= self.limit?)
     }
 }
 
 impl Entry {
-    fn new(name: &'static str, figures: Figures) -> Self {
+    fn new(name: String, is_ours: bool, units: usize, figures: Figures) -> Self {
         let (figures, absent) = match figures {
             Ok(figures) => (figures, None),
             Err(reason) => (Vec::new(), Some(reason)),
         };
         let spread = Spread::of(&figures);
-        Self { name, figures, absent, spread }
+        Self { name, is_ours, units, figures, absent, spread }
     }
 }
 
@@ -143,18 +172,21 @@ impl Comparison {
 mod tests {
     use super::*;
 
-    /// A row whose first peer meets its target, whose second misses it, and whose third is not there.
+    /// A row whose first peer meets its target, whose second misses it, and whose third is not there; the limit is
+    /// kept.
     pub(crate) fn report() -> Report {
-        let ours = Entry::new("ours", Ok(vec![2e-6, 4e-6, 3e-6]));
-        let comparison = |name, figures, target| Comparison::new(&ours, Entry::new(name, figures), target);
+        let entry = |name: &str, units, figures| Entry::new(name.to_owned(), name == "ours", units, figures);
+        let ours = entry("ours", 10, Ok(vec![2e-6, 4e-6, 3e-6]));
+        let comparison = |peer, target| Comparison::new(&ours, peer, target);
         let peers = vec![
-            comparison("slow", Ok(vec![8e-6, 16e-6, 12e-6]), Some(0.5)),
-            comparison("fast", Ok(vec![1e-6, 2e-6, 1.5e-6]), Some(1.5)),
-            comparison("absent", Err("there is none".to_owned()), None),
+            comparison(entry("slow", 5_000, Ok(vec![8e-6, 16e-6, 12e-6])), Some(0.5)),
+            comparison(entry("fast", 10, Ok(vec![1e-6, 2e-6, 1.5e-6])), Some(1.5)),
+            comparison(entry("absent", 10, Err("there is none".to_owned())), None),
         ];
-        let mut report = Report::new("Pool", 3, false, None);
-        report.rows.push(Row { work: "some tasks".to_owned(), unit: "task", units: 10, ours, peers });
-        report
+        let machine = Machine { processors: 2, model: None, python: None, browser: None, load: None };
+        let (work, limit) = ("some tasks".to_owned(), Some(5e-6));
+        let row = Row { work, unit: "task", measure: Measure::Seconds, ours, limit, peers };
+        Report { subject: "Pool", rounds: 3, quick: false, machine, rows: vec![row] }
     }
 
     #[test]
@@ -162,6 +194,14 @@ mod tests {
         let report = report();
         let judged: Vec<_> = report.rows[0].peers.iter().map(Comparison::is_met).collect();
         assert_eq!(judged, [Some(true), Some(false), None]);
+        assert_eq!(report.rows[0].is_within_limit(), Some(true));
         assert!(report.is_complete());
+    }
+
+    #[test]
+    fn only_own_contestants_must_finish() {
+        let mut report = report();
+        report.rows[0].peers[2].peer.is_ours = true;
+        assert!(!report.is_complete());
     }
 }

@@ -55,23 +55,45 @@ impl From<BrokenProcessPool> for BrokenExecutor {
     }
 }
 
+/// Why an executor broke. Every future has room for an error, so errors are small.
+#[derive(Debug, Clone, Copy)]
+enum Reason {
+    Initializer,
+    #[cfg(feature = "rayon")]
+    Irreplaceable,
+    CrashLoop,
+    Loss,
+}
+
+impl Reason {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Initializer => "its initializer failed",
+            #[cfg(feature = "rayon")]
+            Self::Irreplaceable => "it cannot replace a worker",
+            Self::CrashLoop => "one worker after the other died before it could take a task",
+            Self::Loss => "a worker was lost",
+        }
+    }
+}
+
 /// No thread of the executor can run anything any more (Python's `BrokenThreadPool`).
 ///
 /// Unlike Python's, it carries the [cause](Self::cause), and tells it.
 #[derive(Debug, Clone)]
 pub struct BrokenThreadPool {
-    reason: &'static str,
+    reason: Reason,
     cause: TaskError,
 }
 
 impl BrokenThreadPool {
     pub(crate) fn initializer(cause: TaskError) -> Self {
-        Self { reason: "its initializer failed", cause }
+        Self { reason: Reason::Initializer, cause }
     }
 
     #[cfg(feature = "rayon")]
     pub(crate) fn worker(cause: TaskError) -> Self {
-        Self { reason: "it cannot replace a worker", cause }
+        Self { reason: Reason::Irreplaceable, cause }
     }
 
     /// What the initializer failed with, or what ended the worker.
@@ -83,7 +105,7 @@ impl BrokenThreadPool {
 
 impl fmt::Display for BrokenThreadPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the pool is broken, because {}: {}", self.reason, self.cause)
+        write!(f, "the pool is broken, because {}: {}", self.reason.text(), self.cause)
     }
 }
 
@@ -100,21 +122,21 @@ impl StdError for BrokenThreadPool {
 /// [`OnLoss::Break`](crate::OnLoss::Break) asks for it; and the error tells which.
 #[derive(Debug, Clone)]
 pub struct BrokenProcessPool {
-    reason: &'static str,
+    reason: Reason,
     cause: TaskError,
 }
 
 impl BrokenProcessPool {
     pub(crate) fn initializer(cause: TaskError) -> Self {
-        Self { reason: "its initializer failed", cause }
+        Self { reason: Reason::Initializer, cause }
     }
 
     pub(crate) fn crash_loop(cause: TaskError) -> Self {
-        Self { reason: "one worker after the other died before it could take a task", cause }
+        Self { reason: Reason::CrashLoop, cause }
     }
 
     pub(crate) fn loss(cause: TaskError) -> Self {
-        Self { reason: "a worker was lost", cause }
+        Self { reason: Reason::Loss, cause }
     }
 
     /// What the initializer failed with, or what ended the worker.
@@ -126,7 +148,7 @@ impl BrokenProcessPool {
 
 impl fmt::Display for BrokenProcessPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the pool is broken, because {}: {}", self.reason, self.cause)
+        write!(f, "the pool is broken, because {}: {}", self.reason.text(), self.cause)
     }
 }
 

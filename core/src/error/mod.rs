@@ -104,3 +104,14 @@ from!(
     Submit(SubmitError),
     WouldBlock(WouldBlockError),
 );
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    /// Every future has room for one, also the million that wait for their values.
+    #[test]
+    fn errors_are_small() {
+        assert!(size_of::<Error>() <= 32, "{}", size_of::<Error>());
+    }
+}

@@ -22,7 +22,7 @@ pub enum SubmitError {
     /// An option has a value that makes no sense.
     Value(ValueError),
     /// The arguments could not be turned into the bytes that go to a worker process.
-    Encode(CodecError),
+    Encode(Box<CodecError>),
     /// The function cannot be named to a worker process.
     Name(NameError),
 }
@@ -151,18 +151,18 @@ pub struct ValueError {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
-    AtLeast(usize),
+    AtLeast(u32),
     WithoutNul,
 }
 
 impl ValueError {
     /// Returns `value`, or the error if it is below `least`.
-    pub(crate) fn at_least(option: &'static str, value: usize, least: usize) -> Result<usize, Self> {
-        if value < least { Err(Self::too_small(option, least)) } else { Ok(value) }
+    pub(crate) fn at_least(option: &'static str, value: usize, least: u32) -> Result<usize, Self> {
+        if value < least as usize { Err(Self::too_small(option, least)) } else { Ok(value) }
     }
 
     /// What an option must be at least.
-    pub(crate) fn too_small(option: &'static str, least: usize) -> Self {
+    pub(crate) fn too_small(option: &'static str, least: u32) -> Self {
         Self { option, rule: Rule::AtLeast(least) }
     }
 

@@ -11,6 +11,7 @@ use crate::capture;
 use crate::error::{CodecError, CodecStep, NameError, SubmitError, ValueError};
 use crate::observer::{self, Observer};
 use crate::task::name;
+use crate::thread_pool::WhenFull;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -34,6 +35,9 @@ pub struct ProcessPoolBuilder<P: Isolation> {
     initializer: Result<Option<(u64, Vec<u8>)>, SubmitError>,
     pub(super) max_tasks_per_child: Option<usize>,
     pub(super) run_timeout: Option<Duration>,
+    pub(super) queue_limit: Option<(usize, WhenFull)>,
+    pub(super) queue_timeout: Option<Duration>,
+    pub(super) idle_timeout: Option<Duration>,
     pub(super) on_loss: OnLoss,
     pub(super) observer: Option<Arc<dyn Observer>>,
     pub(super) platform: P,
@@ -48,6 +52,9 @@ impl<P: Isolation> ProcessPoolBuilder<P> {
             initializer: Ok(None),
             max_tasks_per_child: None,
             run_timeout: None,
+            queue_limit: None,
+            queue_timeout: None,
+            idle_timeout: None,
             on_loss: OnLoss::default(),
             observer: observer::current(),
             platform: P::default(),
@@ -90,11 +97,38 @@ impl<P: Isolation> ProcessPoolBuilder<P> {
         self
     }
 
-    /// Ends the worker of a task that runs for longer than this, from the moment when it begins; each item of a chunk has that
-    /// time for itself. The task fails with [`LossCause::RunTimeout`](crate::LossCause::RunTimeout), and another worker takes the
-    /// place of its worker.
+    /// Ends the worker of a task that runs for longer than this, from the moment when it begins, unless its own
+    /// [`TaskOptions::run_timeout`](crate::TaskOptions::run_timeout) says otherwise; each item of a chunk has that time for itself.
+    /// The task fails with [`LossCause::RunTimeout`](crate::LossCause::RunTimeout), and another worker takes the place of its
+    /// worker.
     pub fn run_timeout(mut self, limit: Duration) -> Self {
         self.run_timeout = Some(limit);
+        self
+    }
+
+    /// Lets at most `limit` tasks wait for a worker, and says what becomes of more; without it, any number may wait. A task
+    /// that a worker has begun does not count, and a chunk of a [`map`](crate::Executor::map_with) counts as one.
+    ///
+    /// A thread of the executor's own, as the one that runs its callbacks, must not wait for room, so
+    /// [`WhenFull::Block`] refuses its tasks with [`SubmitError::WouldBlock`]. Under [`WhenFull::CallerRuns`] a task goes the same
+    /// way as to a worker, encoded there and back, so the same comes out; but it runs in the program's own memory, on a thread
+    /// that cannot be ended: a task that exits or crashes takes the program with it, and a run timeout only asks it to end.
+    pub fn queue_limit(mut self, limit: usize, when_full: WhenFull) -> Self {
+        self.queue_limit = Some((limit, when_full));
+        self
+    }
+
+    /// Limits the time for which each task may wait for a worker, unless its own
+    /// [`TaskOptions::queue_timeout`](crate::TaskOptions::queue_timeout) says otherwise.
+    pub fn queue_timeout(mut self, limit: Duration) -> Self {
+        self.queue_timeout = Some(limit);
+        self
+    }
+
+    /// Ends a worker that has had nothing to do for so long; by default workers stay until the executor is shut down, as in
+    /// Python. The next task that finds no free worker starts one again.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = Some(timeout);
         self
     }
 
@@ -114,11 +148,12 @@ impl<P: Isolation> ProcessPoolBuilder<P> {
     ///
     /// # Errors
     ///
-    /// [`SubmitError::Value`] when `max_workers` or `max_tasks_per_child` is 0, and [`SubmitError::Encode`] or
+    /// [`SubmitError::Value`] when `max_workers`, `max_tasks_per_child` or the queue limit is 0, and [`SubmitError::Encode`] or
     /// [`SubmitError::Name`] when the initializer cannot travel.
     pub fn build(mut self) -> Result<ProcessPoolExecutor<P>, SubmitError> {
         ValueError::at_least("max_workers", self.max_workers, 1)?;
         ValueError::at_least("max_tasks_per_child", self.max_tasks_per_child.unwrap_or(1), 1)?;
+        ValueError::at_least("queue_limit", self.queue_limit.map_or(1, |(limit, _)| limit), 1)?;
         let initializer = std::mem::replace(&mut self.initializer, Ok(None))?;
         let has_initializer = initializer.is_some();
         let mut body = Vec::new();
@@ -139,15 +174,12 @@ impl<P: Isolation> ProcessPoolBuilder<P> {
 pub(super) fn unencoded(failure: Failure) -> SubmitError {
     match failure {
         Failure::Codec { step, type_name, message } => {
-            SubmitError::Encode(CodecError { step, type_name, message })
+            SubmitError::Encode(Box::new(CodecError { step, type_name, message }))
         }
         Failure::Returned { message, .. } | Failure::Panicked { message, .. } => {
             let message = format!("it panicked: {message}");
-            SubmitError::Encode(CodecError {
-                step: CodecStep::EncodeArguments,
-                type_name: String::new(),
-                message,
-            })
+            let step = CodecStep::EncodeArguments;
+            SubmitError::Encode(Box::new(CodecError { step, type_name: String::new(), message }))
         }
     }
 }
@@ -166,6 +198,9 @@ impl<P: Isolation> fmt::Debug for ProcessPoolBuilder<P> {
             .field("max_workers", &self.max_workers)
             .field("max_tasks_per_child", &self.max_tasks_per_child)
             .field("run_timeout", &self.run_timeout)
+            .field("queue_limit", &self.queue_limit)
+            .field("queue_timeout", &self.queue_timeout)
+            .field("idle_timeout", &self.idle_timeout)
             .field("on_loss", &self.on_loss)
             .field("observer", &self.observer.is_some())
             .finish_non_exhaustive()

@@ -50,8 +50,8 @@ pub trait Isolation: Default + Send + Sync + 'static {
         inbox: Arc<dyn Inbox>,
     ) -> Result<Arc<dyn Link>, StartWorkerError>;
 
-    /// Calls [`Inbox::alarm`] once at `at`, or soon after; of several calls before then, the earliest counts. Called only while there
-    /// is a worker.
+    /// Calls [`Inbox::alarm`] once at `at`, or soon after; of several calls before then, the earliest counts. It does not keep the
+    /// inbox alive.
     fn set_alarm(&self, at: Instant, inbox: Arc<dyn Inbox>);
 
     /// Runs code of the user's on a thread where it may block, in the order of the calls.
@@ -95,6 +95,10 @@ pub trait Link: Send + Sync + 'static {
 
     /// Takes a task back that was sent ahead; false if the worker has begun it.
     fn withdraw(&self, seq: u32) -> bool;
+
+    /// Asks a task that the worker was sent to end: the worker's [`StopSign`](super::StopSign) is up for it from here on. Where a
+    /// worker cannot be told anything while a task runs, nothing happens.
+    fn ask(&self, seq: u32);
 
     /// Ends the worker, now. [`Inbox::ended`] follows.
     fn end(&self, how: End);

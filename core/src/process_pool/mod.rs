@@ -5,11 +5,17 @@
 mod builder;
 mod call;
 mod failure;
+mod here;
 mod isolation;
 mod pool;
+mod queue;
+mod receive;
 mod remote;
+mod runner;
 mod shared_bytes;
 mod state;
+mod stop_sign;
+mod times;
 pub mod wire;
 mod worker;
 mod workers;
@@ -17,23 +23,26 @@ mod workers;
 pub use self::builder::{OnLoss, ProcessPoolBuilder};
 pub use self::call::Image;
 pub use self::isolation::{End, Inbox, Isolation, Link, Output};
-pub(crate) use self::remote::Items;
 pub use self::shared_bytes::{Contents, MOST_REGIONS, MakeRegion, Region, SharedBytes, set_make_region};
+pub use self::stop_sign::StopSign;
+pub(crate) use self::stop_sign::{TaskSign, token as current_token};
 pub use self::worker::{Outlet, Unintelligible, Worker, undelivered};
 
 use self::builder::{check_length, unencoded};
 use self::call::{Call, encode};
 use self::failure::Failure;
 use self::pool::Pool;
-use self::remote::{EncodedCall, Receive, RemoteTask, Several, Single};
+use self::receive::{Receive, Several, Single};
+use self::remote::{EncodedCall, RemoteJob, RemoteTask};
 use self::shared_bytes::take_packed;
 use crate::Future;
+use crate::cancel_token::Heeds;
 use crate::capture;
 use crate::error::{
     CodecStep, NameError, StillRunningError, SubmitError, TaskError, ValueError, WouldBlockError,
 };
 use crate::executor::{Accept, Executor, Shutdown, TryAccept};
-use crate::map::Part;
+use crate::map::{Items, Part};
 use crate::task::name;
 use crate::task_options::TaskOptions;
 use serde::Serialize;
@@ -114,7 +123,13 @@ impl<P: Isolation> ProcessPoolExecutor<P> {
     }
 
     /// Schedules a call whose arguments are `args`.
-    fn schedule<F, A, T, V>(&self, call: &'static Call, args: &A, value: V) -> Result<Future<T>, SubmitError>
+    fn schedule<F, A, T, V>(
+        &self,
+        options: TaskOptions,
+        call: &'static Call,
+        args: &A,
+        value: V,
+    ) -> Result<Future<T>, SubmitError>
     where
         A: Serialize,
         T: Send + Sync + 'static,
@@ -124,7 +139,8 @@ impl<P: Isolation> ProcessPoolExecutor<P> {
         let mut body = self.begin::<F>(call)?;
         let regions = append(|body| encode(args, body, CodecStep::EncodeArguments), &mut body)?;
         check_length::<A>(&body)?;
-        self.send::<F, T, V>(EncodedCall { body: Arc::new(body), regions }, None, value)
+        let encoded = EncodedCall { body: Arc::new(body), regions };
+        self.send::<F, T, V>(options, call, encoded, None, value)
     }
 
     /// Begins the body of a frame with the function's name.
@@ -138,7 +154,9 @@ impl<P: Isolation> ProcessPoolExecutor<P> {
 
     fn send<F, T, V>(
         &self,
-        call: EncodedCall,
+        options: TaskOptions,
+        call: &'static Call,
+        encoded: EncodedCall,
         items: Option<usize>,
         value: V,
     ) -> Result<Future<T>, SubmitError>
@@ -146,10 +164,14 @@ impl<P: Isolation> ProcessPoolExecutor<P> {
         T: Send + Sync + 'static,
         V: Receive<T> + 'static,
     {
-        let (host, reporter) = (self.pool.host(), self.pool.reporter().clone());
-        let task = Arc::new(RemoteTask::new(name::<F>(), call, items, value, host, reporter));
+        let token = options.token.clone();
+        let pool = (self.pool.host(), self.pool.reporter().clone());
+        let task = Arc::new(RemoteTask::new((name::<F>, call), options, encoded, items, value, pool));
         let future = task.future();
-        self.pool.submit(task)?;
+        self.pool.submit(Arc::clone(&task) as Arc<dyn RemoteJob>)?;
+        if let Some(token) = token {
+            token.tell(&(task as Arc<dyn Heeds>));
+        }
         Ok(future)
     }
 }
@@ -211,23 +233,25 @@ where
     ) -> Result<Future<T>, SubmitError> {
         // Its type is all there is of the function.
         let _ = call;
-        self.schedule::<F, A, T, _>(Call::plain::<F, A, R>(), &args, Single::<R, _>::new(finish))
+        let call = Call::plain::<F, A, R>();
+        self.schedule::<F, A, T, _>(options, call, &args, Single::<R, _>::new(finish))
     }
 
     fn accept_items(&self, call: F, items: Vec<A>) -> Result<Part<R>, SubmitError>
     where
         R: Send + 'static,
     {
-        if items.len() == 1 {
-            return Part::one_by_one(self, &call, items);
-        }
+        // Its type is all there is of the function.
+        let _ = call;
         self.pool.check()?;
-        let mut body = self.begin::<F>(Call::plain::<F, A, R>())?;
+        let function = Call::plain::<F, A, R>();
+        let mut body = self.begin::<F>(function)?;
         let regions = append(|body| items.iter().try_for_each(|item| push_item(body, item)), &mut body)?;
         check_length::<A>(&body)?;
         let call = EncodedCall { body: Arc::new(body), regions };
         let results = Arc::new(Items::new(items.len()));
-        let future = self.send::<F, (), _>(call, Some(items.len()), Several(Arc::clone(&results)))?;
+        let value = Several(Arc::clone(&results));
+        let future = self.send::<F, (), _>(TaskOptions::new(), function, call, Some(items.len()), value)?;
         Ok(Part::together(future, results, items.len()))
     }
 }
@@ -243,7 +267,7 @@ where
     fn try_accept(&self, options: TaskOptions, call: F, args: A) -> Result<Future<R>, SubmitError> {
         let _ = call;
         let call = Call::fallible::<F, A, R, E>();
-        self.schedule::<F, A, R, _>(call, &args, Single::<R, _>::new(Ok))
+        self.schedule::<F, A, R, _>(options, call, &args, Single::<R, _>::new(Ok))
     }
 }
 

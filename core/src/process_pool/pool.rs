@@ -10,6 +10,7 @@ use super::isolation::{End, Inbox, Isolation, Output};
 use super::remote::{Host, RemoteJob};
 use super::shared_bytes::Region;
 use super::state::{Delivery, Orders, Rules, State};
+use super::times::Due;
 use super::wire::Kind;
 use super::worker::mark;
 use super::workers::{Doom, Stage, Worker};
@@ -17,12 +18,13 @@ use crate::blocking::check_may_block;
 use crate::capture;
 use crate::deadline::{Deadline, Unended};
 use crate::error::{
-    BrokenProcessPool, Error, LossCause, StartWorkerError, StillRunningError, SubmitError, TaskError,
-    WorkerLost, WouldBlockError,
+    BrokenProcessPool, Error, FullError, LossCause, StartWorkerError, StillRunningError, SubmitError,
+    TaskError, WorkerLost, WouldBlockError,
 };
 use crate::executor::Shutdown;
 use crate::observer::{EventKind, Reporter};
-use crate::sync::{Condvar, Mutex, lock, wait};
+use crate::sync::{Condvar, Mutex, MutexGuard, lock, wait};
+use crate::thread_pool::WhenFull;
 use std::fmt;
 use std::mem;
 use std::ops::Range;
@@ -39,6 +41,8 @@ pub(super) struct Pool<P: Isolation> {
     me: Weak<Self>,
     max_workers: usize,
     on_loss: OnLoss,
+    /// The tasks that may wait, and what becomes of others.
+    queue_limit: Option<(usize, WhenFull)>,
     /// The first frame to each worker.
     hello: Vec<u8>,
     image: Range<usize>,
@@ -46,8 +50,17 @@ pub(super) struct Pool<P: Isolation> {
     state: Mutex<State>,
     /// Tasks whose answers are being taken in, with their workers; kept only where that can end without unwinding.
     reading: Mutex<Vec<(usize, Arc<dyn RemoteJob>)>>,
-    /// Notified when a worker has ended.
+    /// Notified when a blocked submitter should look again; goes with `state`.
+    room: Condvar,
+    /// Notified when a worker has ended; goes with `state`.
     ended: Condvar,
+}
+
+/// What becomes of a task for which there is no room.
+enum NoRoom {
+    Refuse(SubmitError),
+    /// Its submitter runs it, as the worker of this number.
+    RunHere(usize),
 }
 
 impl<P: Isolation> Pool<P> {
@@ -61,11 +74,15 @@ impl<P: Isolation> Pool<P> {
             me: Weak::clone(me),
             max_workers,
             on_loss: options.on_loss,
+            queue_limit: options.queue_limit,
             hello,
             state: Mutex::new(State::new(Rules {
                 max_workers,
                 max_tasks: options.max_tasks_per_child.unwrap_or(usize::MAX),
                 run_timeout: options.run_timeout,
+                queue_timeout: options.queue_timeout,
+                queue_limit: options.queue_limit.map(|(limit, _)| limit),
+                idle_timeout: options.idle_timeout,
                 window: P::WINDOW as usize,
                 mark: mark(&image),
                 has_initializer,
@@ -73,6 +90,7 @@ impl<P: Isolation> Pool<P> {
             reading: Mutex::new(Vec::new()),
             image,
             reporter,
+            room: Condvar::new(),
             ended: Condvar::new(),
         })
     }
@@ -112,22 +130,85 @@ impl<P: Isolation> Pool<P> {
     /// Takes a task.
     pub(super) fn submit(&self, job: Arc<dyn RemoteJob>) -> Result<(), SubmitError> {
         let task = job.id();
-        // Before the task can begin, and outside the lock.
-        self.reporter.report(EventKind::TaskSubmitted { task, name: job.name() });
-        let mut state = lock(&self.state);
-        if let Err(error) = state.check_open() {
-            drop(state);
-            self.reporter.report(EventKind::TaskCancelled { task });
-            return Err(error);
+        if self.reporter.is_heard() {
+            // Before the task can begin, and outside the lock.
+            self.reporter.report(EventKind::TaskSubmitted { task, name: job.name() });
         }
-        state.queue.push_back(Arc::clone(&job));
-        let orders = state.tend();
+        let mut orders = Orders::default();
+        let mut state = match self.wait_for_room(&mut orders) {
+            Ok(state) => state,
+            Err(no_room) => {
+                self.perform(orders);
+                match no_room {
+                    NoRoom::Refuse(error) => {
+                        self.reporter.report(EventKind::TaskCancelled { task });
+                        return Err(error);
+                    }
+                    NoRoom::RunHere(worker) => self.run_here(job, worker),
+                }
+                return Ok(());
+            }
+        };
+        state.enqueue(Arc::clone(&job), &mut orders.skipped);
+        state.tend_to(&mut orders);
         drop(state);
         match self.perform(orders) {
             // Nobody will come, and what was queued has been failed with the reason.
             Some(error) if job.is_done() => Err(SubmitError::Start(error)),
             _ => Ok(()),
         }
+    }
+
+    /// Waits, if need be and if the executor was told to, until there is room for one more task.
+    fn wait_for_room(&self, orders: &mut Orders) -> Result<MutexGuard<'_, State>, NoRoom> {
+        let mut state = lock(&self.state);
+        loop {
+            state.check_open().map_err(NoRoom::Refuse)?;
+            let Some((limit, when_full)) = self.queue_limit else { return Ok(state) };
+            if state.has_room(&mut orders.skipped) {
+                return Ok(state);
+            }
+            match when_full {
+                WhenFull::Refuse => {
+                    return Err(NoRoom::Refuse(SubmitError::Full(FullError { limit })));
+                }
+                WhenFull::CallerRuns => {
+                    let worker = state.next_worker;
+                    state.next_worker += 1;
+                    return Err(NoRoom::RunHere(worker));
+                }
+                WhenFull::Block => {
+                    // Whoever hears the workers, by which room is made, cannot wait for it.
+                    let may_wait =
+                        if self.platform.is_own_thread() { Err(WouldBlockError) } else { check_may_block() };
+                    may_wait.map_err(|error| NoRoom::Refuse(SubmitError::WouldBlock(error)))?;
+                    state.blocked += 1;
+                    state = wait(&self.room, state, None);
+                    state.blocked -= 1;
+                }
+            }
+        }
+    }
+
+    /// Runs a task on the submitting thread.
+    fn run_here(&self, job: Arc<dyn RemoteJob>, worker: usize) {
+        let task = job.id();
+        self.reporter.report(EventKind::WorkerStarted { worker, name: "the submitting thread" });
+        let mut orders = Orders::default();
+        let mut state = lock(&self.state);
+        if let Some(limit) = job.run_timeout().or(state.rules.run_timeout) {
+            // Each item of a chunk has that time.
+            let limit = limit.saturating_mul(u32::try_from(job.answers()).unwrap_or(u32::MAX));
+            state.times.set(limit, &job, Due::Ask, &mut orders.skipped);
+        }
+        state.here += 1;
+        orders.append(state.tend());
+        drop(state);
+        self.perform(orders);
+        let begun = || self.reporter.report(EventKind::TaskStarted { task, worker });
+        capture::contain(|| job.run_here(&begun));
+        lock(&self.state).here -= 1;
+        self.reporter.report(EventKind::WorkerEnded { worker });
     }
 
     /// Does what the state asks for; returns why no worker could be started, if none is left.
@@ -150,6 +231,18 @@ impl<P: Isolation> Pool<P> {
             for job in orders.cancel.drain(..) {
                 job.cancel();
             }
+            for (job, due) in orders.due.drain(..) {
+                match due {
+                    Due::Expire(limit) => {
+                        job.expire(limit);
+                        self.make_room();
+                    }
+                    Due::Ask => job.ask(),
+                }
+            }
+            if orders.room {
+                self.room.notify_all();
+            }
             capture::contain(|| orders.skipped.clear());
             let mut next = Orders::default();
             for worker in orders.launch {
@@ -157,7 +250,6 @@ impl<P: Isolation> Pool<P> {
                 next.append(more);
                 unstarted = launched.err().or(unstarted);
             }
-            // Not before: a platform need not have anything that could call until it has a worker.
             if let (Some(at), Some(me)) = (orders.alarm, self.me.upgrade()) {
                 self.platform.set_alarm(at, me);
             }
@@ -248,11 +340,12 @@ impl<P: Isolation> Pool<P> {
         }
         let orders = state.tend();
         drop(state);
+        self.room.notify_all();
         self.perform(cancelled);
         self.perform(orders);
     }
 
-    /// Blocks until every worker has ended and every outcome is told.
+    /// Blocks until every worker has ended and every outcome is told. Without a limit, also until all callbacks have run.
     fn join(&self, deadline: Deadline) -> Result<(), Unended> {
         let mut state = lock(&self.state);
         while !state.workers.is_empty() || state.settling > 0 {
@@ -261,7 +354,9 @@ impl<P: Isolation> Pool<P> {
             state = wait(&self.ended, state, limit);
         }
         drop(state);
-        self.platform.join();
+        if deadline.is_never() {
+            self.platform.join();
+        }
         Ok(())
     }
 
@@ -275,13 +370,14 @@ impl<P: Isolation> Pool<P> {
         state.ending = true;
         state.forced = true;
         let mut orders = Orders { cancel: state.take_unbegun(), ..Orders::default() };
-        orders.fail.extend(mem::take(&mut state.queue).into_iter().map(stranded));
+        orders.fail.extend(state.strand_queue());
         for worker in &mut state.workers {
             worker.doom(Doom::Terminated, how, &mut orders.end);
         }
         orders.append(state.tend());
         drop(state);
         self.perform(orders);
+        self.room.notify_all();
         self.ended.notify_all();
     }
 
@@ -322,18 +418,6 @@ impl<P: Isolation> Pool<P> {
             last_words: words.to_owned(),
         }
     }
-}
-
-/// What becomes of a task that had been started, was in the queue again, and will find no worker.
-fn stranded(job: Arc<dyn RemoteJob>) -> (Arc<dyn RemoteJob>, Error) {
-    let lost = WorkerLost {
-        worker: None,
-        process_id: None,
-        task: Some((job.id(), job.name())),
-        cause: LossCause::Terminated,
-        last_words: String::new(),
-    };
-    (job, Error::Failed(TaskError::lost(lost)))
 }
 
 impl<P: Isolation> fmt::Debug for Pool<P> {
@@ -431,7 +515,7 @@ impl<P: Isolation> Inbox for Pool<P> {
         state.settling += 1;
         let in_order = gone.stage == Stage::Stopping && gone.is_idle();
         let victim = state.take_back(&mut gone);
-        let cause = gone.doom.take().map_or(cause, |doom| doom.cause(state.rules.run_timeout));
+        let cause = gone.doom.take().map_or(cause, Doom::cause);
         let lost = self.lost(&gone, victim.as_ref(), &cause, &last_words);
         let error = TaskError::lost(lost.clone());
         let mut orders = Orders::default();
@@ -463,11 +547,11 @@ impl<P: Isolation> Inbox for Pool<P> {
         let mut state = lock(&self.state);
         state.settling -= 1;
         if let Some(rest) = rest {
-            state.queue.push_front(rest);
+            state.queue.put_back(rest);
         }
         if state.forced {
             // Nobody will take what it had not begun.
-            orders.fail.extend(mem::take(&mut state.queue).into_iter().map(stranded));
+            orders.fail.extend(state.strand_queue());
         }
         orders.append(state.tend());
         drop(state);
@@ -520,5 +604,12 @@ impl<P: Isolation> Host for Pool<P> {
 
     fn defer(&self, code: Box<dyn FnOnce() + Send>) {
         self.platform.defer(code);
+    }
+
+    fn make_room(&self) {
+        if self.queue_limit.is_some() {
+            lock(&self.state).has_cancelled = true;
+            self.room.notify_all();
+        }
     }
 }

@@ -1,21 +1,22 @@
 //! A task whose function runs in another memory: its encoded call, and the future of its result.
 
-use super::call::decode;
-use super::failure::Failure;
+use super::call::Call;
+use super::here::{self, Answers};
 use super::isolation::Link;
+use super::receive::{Answer, Receive};
 use super::shared_bytes::{Region, unpacking};
 use super::wire::{self, Frame, Kind};
 use super::worker::next_item;
-use crate::capture;
-use crate::error::{CodecStep, Error, InvalidStateError, TaskError, WorkerLost};
+use crate::cancel_token::{CancelToken, Heeds};
+use crate::error::{Error, InvalidStateError, QueueTimeoutError, WorkerLost};
 use crate::future::Completion;
 use crate::observer::{EventKind, Reporter};
+use crate::seat;
 use crate::shared::{Outcome, Settled, Shared};
 use crate::sync::{Mutex, lock};
+use crate::task_options::TaskOptions;
 use crate::{Future, State};
-use serde::de::DeserializeOwned;
-use std::collections::VecDeque;
-use std::marker::PhantomData;
+use std::mem;
 use std::ptr;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -26,6 +27,13 @@ pub(super) trait RemoteJob: Send + Sync {
 
     /// The function's name.
     fn name(&self) -> &'static str;
+
+    /// The highest goes first.
+    fn priority(&self) -> i32;
+
+    /// The limits of this task alone.
+    fn queue_timeout(&self) -> Option<Duration>;
+    fn run_timeout(&self) -> Option<Duration>;
 
     /// How many frames answer it.
     fn answers(&self) -> usize;
@@ -62,6 +70,15 @@ pub(super) trait RemoteJob: Send + Sync {
 
     /// Cancels the task unless it has begun.
     fn cancel(self: Arc<Self>);
+
+    /// Fails the task with a queue timeout of `limit`, unless it has begun.
+    fn expire(self: Arc<Self>, limit: Duration);
+
+    /// Asks the task to end, if it runs.
+    fn ask(&self);
+
+    /// Runs the task on this thread; calls `begun` when it begins.
+    fn run_here(self: Arc<Self>, begun: &dyn Fn());
 }
 
 /// What a task asks of its pool.
@@ -71,57 +88,64 @@ pub(super) trait Host: Send + Sync {
 
     /// Runs callbacks where they may block.
     fn defer(&self, code: Box<dyn FnOnce() + Send>);
-}
 
-/// Makes an outcome of answers.
-pub(super) trait Receive<T>: Send + Sync {
-    /// Takes answers; returns the task's outcome if the last was among them.
-    fn take<'a>(&self, answers: &mut impl Iterator<Item = Answer<'a>>) -> Option<Result<T, TaskError>>;
-
-    /// Takes the loss of the worker in place of an answer.
-    fn lose(&self, lost: WorkerLost) -> Option<Result<T, TaskError>>;
-}
-
-/// What a worker said to a task or an item: the encoded result, or the failure.
-pub(super) struct Answer<'a> {
-    is_value: bool,
-    body: &'a [u8],
-}
-
-impl Answer<'_> {
-    fn of(kind: Kind, body: &[u8]) -> Answer<'_> {
-        Answer { is_value: kind == Kind::Value, body }
-    }
-
-    /// Decodes a result, by code that is the user's.
-    fn decode<R: DeserializeOwned>(&self) -> Result<R, TaskError> {
-        if self.is_value {
-            return decode(self.body, CodecStep::DecodeResult).map_err(Failure::into_error);
-        }
-        let failure: Failure = postcard::from_bytes(self.body)
-            .unwrap_or_else(|error| Failure::codec::<Failure>(CodecStep::DecodeResult, error));
-        Err(failure.into_error())
-    }
-}
-
-/// What becomes of a result whose decoding has panicked.
-fn undecoded<R>(panic: &TaskError) -> TaskError {
-    Failure::codec::<R>(CodecStep::DecodeResult, format_args!("it panicked: {panic}")).into_error()
+    /// A task that had not begun was cancelled, so there may be room for another.
+    fn make_room(&self);
 }
 
 /// A task for a worker with a memory of its own.
 pub(super) struct RemoteTask<T, V> {
     shared: Shared<T>,
-    name: &'static str,
+    /// Returns the function's name, which is not made unless somebody asks.
+    name: fn() -> &'static str,
+    function: &'static Call,
+    /// What the submitter asked for; most ask for nothing.
+    options: Option<Box<TaskOptions>>,
     /// Kept until the task is done, since a worker may be lost before it begins.
     call: Mutex<EncodedCall>,
     /// Of a chunk only.
     chunk: Option<Mutex<Progress>>,
     value: V,
-    /// The worker that the task was sent to, and its number there.
-    place: Mutex<Option<(Arc<dyn Link>, u32)>>,
+    place: Mutex<Place>,
     host: Weak<dyn Host>,
     reporter: Reporter,
+}
+
+/// Where a task is, and what was asked of it there.
+#[derive(Default)]
+struct Place {
+    at: At,
+    /// Whether it was asked to end; if its worker is lost before it has begun, the next one is told.
+    is_asked: bool,
+}
+
+#[derive(Default)]
+enum At {
+    /// In the queue, or nowhere any more.
+    #[default]
+    Pool,
+    /// With a worker, which knows it by this number.
+    Worker(Arc<dyn Link>, u32),
+    /// On its submitter's thread, with this token.
+    Here(CancelToken),
+}
+
+impl Place {
+    /// The worker that has it.
+    fn link(&self) -> Option<&Arc<dyn Link>> {
+        match &self.at {
+            At::Worker(link, _) => Some(link),
+            At::Pool | At::Here(_) => None,
+        }
+    }
+
+    /// Takes a pending task back from where it is; false if it has been begun there.
+    fn take_back(&self, state: State) -> bool {
+        match &self.at {
+            At::Worker(link, seq) => state != State::Pending || link.withdraw(*seq),
+            At::Pool | At::Here(_) => true,
+        }
+    }
 }
 
 /// What goes to a worker.
@@ -138,8 +162,13 @@ struct Progress {
     answered: usize,
 }
 
-/// Bytes of a chunk before its items: the position of the function.
-const CHUNK_START: usize = 8;
+/// Bytes before the arguments, or before the items of a chunk: the position of the function.
+const CALL_START: usize = 8;
+
+fn asks_for_something(options: &TaskOptions) -> bool {
+    let TaskOptions { priority, queue_timeout, run_timeout, token } = options;
+    *priority != 0 || queue_timeout.is_some() || run_timeout.is_some() || token.is_some()
+}
 
 impl<T, V> RemoteTask<T, V>
 where
@@ -148,20 +177,22 @@ where
 {
     /// Makes a task, which has so many items if it is a chunk.
     pub(super) fn new(
-        name: &'static str,
+        (name, function): (fn() -> &'static str, &'static Call),
+        options: TaskOptions,
         call: EncodedCall,
         items: Option<usize>,
         value: V,
-        host: Weak<dyn Host>,
-        reporter: Reporter,
+        (host, reporter): (Weak<dyn Host>, Reporter),
     ) -> Self {
         Self {
             shared: Shared::new(),
             name,
+            function,
+            options: asks_for_something(&options).then(|| Box::new(options)),
             call: Mutex::new(call),
             chunk: items.map(|items| Mutex::new(Progress { items, answered: 0 })),
             value,
-            place: Mutex::new(None),
+            place: Mutex::default(),
             host,
             reporter,
         }
@@ -194,15 +225,20 @@ where
         }
         self.forget();
         if let Ok(settled) = self.shared.settle(outcome, || ()) {
-            let host = self.host.upgrade();
-            settled.announce_elsewhere(|code| defer(host.as_deref(), code), || self.future());
+            self.announce(settled);
         }
+    }
+
+    fn announce(self: &Arc<Self>, settled: Settled<'_, T>) {
+        let host = self.host.upgrade();
+        settled.announce_elsewhere(|code| defer(host.as_deref(), code), || self.future());
     }
 
     /// Lets the call and the worker go.
     fn forget(&self) {
-        drop(std::mem::take(&mut *lock(&self.call)));
-        drop(lock(&self.place).take());
+        drop(mem::take(&mut *lock(&self.call)));
+        let place = mem::take(&mut lock(&self.place).at);
+        drop(place);
     }
 }
 
@@ -223,7 +259,19 @@ where
     }
 
     fn name(&self) -> &'static str {
-        self.name
+        (self.name)()
+    }
+
+    fn priority(&self) -> i32 {
+        self.options.as_ref().map_or(0, |options| options.priority)
+    }
+
+    fn queue_timeout(&self) -> Option<Duration> {
+        self.options.as_ref()?.queue_timeout
+    }
+
+    fn run_timeout(&self) -> Option<Duration> {
+        self.options.as_ref()?.run_timeout
     }
 
     fn answers(&self) -> usize {
@@ -246,10 +294,14 @@ where
     fn start(&self) -> bool {
         // Whoever cancels it takes it back first, both under this lock.
         let _place = lock(&self.place);
-        match self.shared.begin() {
+        let runs = match self.shared.begin() {
             Ok(()) => true,
             Err(error) => error.state() == State::Running,
+        };
+        if runs {
+            self.value.begin();
         }
+        runs
     }
 
     fn send(&self, link: &Arc<dyn Link>, seq: u32) -> bool {
@@ -265,12 +317,15 @@ where
             link.send_with(kind, seq, &call.body, &call.regions);
         }
         drop(call);
-        *place = Some((Arc::clone(link), seq));
+        if place.is_asked {
+            link.ask(seq);
+        }
+        place.at = At::Worker(Arc::clone(link), seq);
         true
     }
 
     fn recall(&self) {
-        *lock(&self.place) = None;
+        lock(&self.place).at = At::Pool;
     }
 
     fn receive(self: Arc<Self>, mut frames: &[u8]) {
@@ -293,11 +348,11 @@ where
         let mut progress = lock(chunk);
         progress.answered += 1;
         let mut call = lock(&self.call);
-        let Some(mut items) = call.body.get(CHUNK_START..) else { return false };
+        let Some(mut items) = call.body.get(CALL_START..) else { return false };
         for _ in 0..progress.answered {
             let _ = next_item(&mut items);
         }
-        let rest = [&call.body[..CHUNK_START], items].concat();
+        let rest = [&call.body[..CALL_START], items].concat();
         call.body = Arc::new(rest);
         *progress = Progress { items: progress.items - progress.answered, answered: 0 };
         true
@@ -310,6 +365,86 @@ where
     fn cancel(self: Arc<Self>) {
         // The answer does not matter: a task that has begun is left alone.
         let _ = self.future().cancel();
+    }
+
+    fn expire(self: Arc<Self>, limit: Duration) {
+        let place = lock(&self.place);
+        if !place.take_back(self.shared.state()) {
+            return;
+        }
+        let expired = self.shared.expire(Error::QueueTimeout(QueueTimeoutError { limit }));
+        drop(place);
+        if let Ok(settled) = expired {
+            self.reporter.report(EventKind::TaskExpired { task: self.shared.id() });
+            self.forget();
+            self.announce(settled);
+        }
+    }
+
+    fn ask(&self) {
+        let mut place = lock(&self.place);
+        place.is_asked = true;
+        match &place.at {
+            At::Worker(link, seq) => link.ask(*seq),
+            At::Here(token) => {
+                let token = token.clone();
+                drop(place);
+                token.cancel();
+            }
+            At::Pool => {}
+        }
+    }
+
+    fn run_here(self: Arc<Self>, begun: &dyn Fn()) {
+        if !self.start() {
+            return;
+        }
+        // Its own, since others may have the submitter's.
+        let given = self.options.as_ref().and_then(|options| options.token.as_ref());
+        let token = given.map_or_else(CancelToken::new, CancelToken::child);
+        let mut place = lock(&self.place);
+        place.at = At::Here(token.clone());
+        let is_asked = place.is_asked;
+        drop(place);
+        if is_asked {
+            token.cancel();
+        }
+        begun();
+        let EncodedCall { body, regions } = mem::take(&mut *lock(&self.call));
+        let arguments = body.get(CALL_START..).unwrap_or_default();
+        let mut answers = Vec::new();
+        {
+            let _entered = self.reporter.enter(self.shared.id());
+            seat::leave(|| answers = here::run(self.function, self.chunk.is_some(), arguments, regions, token));
+        }
+        for answer in answers {
+            match answer {
+                Answers::Plain(frames) => Arc::clone(&self).receive(&frames),
+                Answers::Marked(frame, regions) => {
+                    if let Ok(Some(Frame { kind, body, .. })) = wire::split(&mut &frame[..]) {
+                        Arc::clone(&self).receive_large(kind, body, regions);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<T, V> Heeds for RemoteTask<T, V>
+where
+    T: Send + Sync + 'static,
+    V: Receive<T> + 'static,
+{
+    fn try_cancel(self: Arc<Self>) -> bool {
+        self.future().cancel()
+    }
+
+    fn ask(&self) {
+        RemoteJob::ask(self);
+    }
+
+    fn is_over(&self) -> bool {
+        self.shared.outcome().is_some()
     }
 }
 
@@ -329,18 +464,19 @@ where
     /// A worker that has the task already may be about to begin it, so it is asked, without waiting for it.
     fn cancel(&self) -> Result<Settled<'_, T>, InvalidStateError> {
         let place = lock(&self.place);
-        if let Some((link, seq)) = &*place
-            && self.shared.state() == State::Pending
-            && !link.withdraw(*seq)
-        {
-            return Err(InvalidStateError::new(State::Running));
+        if place.take_back(self.shared.state()) {
+            self.shared.cancel()
+        } else {
+            Err(InvalidStateError::new(State::Running))
         }
-        self.shared.cancel()
     }
 
     fn discard(&self) {
         self.reporter.report(EventKind::TaskCancelled { task: self.shared.id() });
         self.forget();
+        if let Some(host) = self.host.upgrade() {
+            host.make_room();
+        }
     }
 
     fn help(self: Arc<Self>) {}
@@ -355,101 +491,25 @@ where
         if self.shared.state() != State::Running {
             return;
         }
-        let place = lock(&self.place).as_ref().map(|(link, _)| Arc::clone(link));
-        if let Some(link) = place {
+        let link = lock(&self.place).link().map(Arc::clone);
+        if let Some(link) = link {
             let is_here = || {
-                lock(&self.place)
-                    .as_ref()
-                    .is_some_and(|(now, _)| ptr::addr_eq(Arc::as_ptr(now), Arc::as_ptr(&link)))
+                let place = lock(&self.place);
+                place.link().is_some_and(|now| ptr::addr_eq(Arc::as_ptr(now), Arc::as_ptr(&link)))
             };
             link.drive(&|| self.shared.outcome().is_some() || !is_here(), limit);
         }
     }
 
+    fn request_stop(&self) {
+        RemoteJob::ask(self);
+    }
+
+    fn can_be_killed(&self) -> bool {
+        !matches!(lock(&self.place).at, At::Here(_))
+    }
+
     fn kill(&self) -> bool {
-        self.host.upgrade().is_some_and(|host| host.kill(self.shared.id()))
-    }
-}
-
-/// Receives the one result of a plain task.
-pub(super) struct Single<R, G> {
-    finish: Mutex<Option<G>>,
-    result: PhantomData<fn() -> R>,
-}
-
-impl<R, G> Single<R, G> {
-    pub(super) fn new(finish: G) -> Self {
-        Self { finish: Mutex::new(Some(finish)), result: PhantomData }
-    }
-}
-
-impl<R, T, G> Receive<T> for Single<R, G>
-where
-    R: DeserializeOwned,
-    G: FnOnce(R) -> Result<T, TaskError> + Send,
-{
-    fn take<'a>(&self, answers: &mut impl Iterator<Item = Answer<'a>>) -> Option<Result<T, TaskError>> {
-        let (answer, finish) = (answers.next()?, lock(&self.finish).take()?);
-        let decoded = capture::task(|| answer.decode());
-        Some(decoded.unwrap_or_else(|panic| Err(undecoded::<R>(&panic))).and_then(finish))
-    }
-
-    fn lose(&self, lost: WorkerLost) -> Option<Result<T, TaskError>> {
-        Some(Err(TaskError::lost(lost)))
-    }
-}
-
-/// Receives the results of a chunk, one after the other; its future tells that all are there.
-pub(super) struct Several<R>(pub(super) Arc<Items<R>>);
-
-/// The results of a chunk that have come and were not read yet.
-#[derive(Debug)]
-pub(crate) struct Items<R> {
-    results: Mutex<Arriving<R>>,
-}
-
-#[derive(Debug)]
-struct Arriving<R> {
-    arrived: VecDeque<Result<R, TaskError>>,
-    /// Items that have not come.
-    missing: usize,
-}
-
-impl<R> Items<R> {
-    pub(super) fn new(items: usize) -> Self {
-        let arrived = VecDeque::with_capacity(items);
-        Self { results: Mutex::new(Arriving { arrived, missing: items }) }
-    }
-
-    /// Moves what has come to the end of `ready`.
-    pub(crate) fn take_all(&self, ready: &mut VecDeque<Result<R, TaskError>>) {
-        ready.append(&mut lock(&self.results).arrived);
-    }
-
-    fn put(
-        &self,
-        arrived: impl ExactSizeIterator<Item = Result<R, TaskError>>,
-    ) -> Option<Result<(), TaskError>> {
-        let mut results = lock(&self.results);
-        results.missing = results.missing.saturating_sub(arrived.len());
-        results.arrived.extend(arrived);
-        (results.missing == 0).then_some(Ok(()))
-    }
-}
-
-impl<R: DeserializeOwned + Send> Receive<()> for Several<R> {
-    fn take<'a>(&self, answers: &mut impl Iterator<Item = Answer<'a>>) -> Option<Result<(), TaskError>> {
-        let mut decoded = Vec::new();
-        // An answer is taken before it is decoded, so after a panic the next one follows.
-        while let Err(panic) =
-            capture::task(|| decoded.extend(answers.by_ref().map(|answer| answer.decode())))
-        {
-            decoded.push(Err(undecoded::<R>(&panic)));
-        }
-        self.0.put(decoded.into_iter())
-    }
-
-    fn lose(&self, lost: WorkerLost) -> Option<Result<(), TaskError>> {
-        self.0.put(std::iter::once(Err(TaskError::lost(lost))))
+        self.shared.outcome().is_none() && self.host.upgrade().is_some_and(|host| host.kill(self.shared.id()))
     }
 }

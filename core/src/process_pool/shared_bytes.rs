@@ -1,6 +1,5 @@
 //! Bytes that travel between processes without being copied.
 
-use crate::sync::lock;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::ser::SerializeTuple;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::mem;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, OnceLock};
 
 /// Memory that a platform can hand to another process. For platforms.
 pub trait Region: Any + fmt::Debug + Send + Sync {
@@ -42,7 +41,7 @@ impl fmt::Debug for Contents<'_> {
 pub type MakeRegion = fn(Contents<'_>) -> io::Result<Arc<dyn Region>>;
 
 /// Set by the platform that has such memory.
-static MAKE: Mutex<Option<MakeRegion>> = Mutex::new(None);
+static MAKE: OnceLock<MakeRegion> = OnceLock::new();
 
 /// Less than this is copied with everything else, which is quicker.
 const SMALL: usize = 64 * 1024;
@@ -50,9 +49,9 @@ const SMALL: usize = 64 * 1024;
 /// The most regions that go with one frame; the bytes of further ones are copied.
 pub const MOST_REGIONS: usize = 100;
 
-/// Installs the platform's way to make a region. For platforms.
+/// Installs the platform's way to make a region, once per process; later calls change nothing. For platforms.
 pub fn set_make_region(make: MakeRegion) {
-    *lock(&MAKE) = Some(make);
+    MAKE.get_or_init(|| make);
 }
 
 /// Bytes that worker processes can share: as an argument or a result of a task, or inside one, they are handed over and not
@@ -88,8 +87,7 @@ impl SharedBytes {
                 fill(bytes);
             }
         };
-        let make = *lock(&MAKE);
-        match make {
+        match MAKE.get() {
             Some(make) if length >= SMALL => make(Contents::Fill(length, &mut fill_once)).map(Self),
             _ => {
                 let mut bytes = vec![0; length];
@@ -131,7 +129,7 @@ impl AsRef<[u8]> for SharedBytes {
 impl From<&[u8]> for SharedBytes {
     /// Copies them once; if there is no memory to share left, they stay here and are copied again when they travel.
     fn from(bytes: &[u8]) -> Self {
-        let make = lock(&MAKE).filter(|_| bytes.len() >= SMALL);
+        let make = MAKE.get().filter(|_| bytes.len() >= SMALL);
         let made = make.and_then(|make| make(Contents::Copy(bytes)).ok());
         Self(made.unwrap_or_else(|| Arc::new(Copied(bytes.to_vec()))))
     }

@@ -3,14 +3,15 @@
 
 use super::failure::Failure;
 use super::isolation::{End, Link};
+use super::queue::Queue;
 use super::remote::RemoteJob;
+use super::times::{Due, Times};
 use super::wire::{self, Frame, Kind};
 use super::workers::{Doom, Stage, Worker};
 use crate::error::{
     BrokenProcessPool, Error, LossCause, RunningTask, ShutdownError, StartWorkerError, StillRunningError,
-    SubmitError,
+    SubmitError, TaskError, WorkerLost,
 };
-use std::collections::VecDeque;
 use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
@@ -32,7 +33,13 @@ pub(super) struct Rules {
     pub(super) max_workers: usize,
     /// Tasks that a worker gets in its life.
     pub(super) max_tasks: usize,
+    /// Of tasks that have none of their own, as the next.
     pub(super) run_timeout: Option<Duration>,
+    pub(super) queue_timeout: Option<Duration>,
+    /// Tasks that may wait.
+    pub(super) queue_limit: Option<usize>,
+    /// How long a worker may have nothing to do.
+    pub(super) idle_timeout: Option<Duration>,
     /// Tasks that a worker has at a time, at most.
     pub(super) window: usize,
     /// What a worker of the same build says first.
@@ -43,8 +50,17 @@ pub(super) struct Rules {
 
 pub(super) struct State {
     pub(super) rules: Rules,
-    /// Tasks that no worker has, in the order of their submission. One that was cancelled stays until it is skipped.
-    pub(super) queue: VecDeque<Arc<dyn RemoteJob>>,
+    /// Tasks that no worker has.
+    pub(super) queue: Queue,
+    /// When tasks have waited for too long.
+    pub(super) times: Times,
+    /// Whether tasks that wait have been cancelled since the queue was last looked through for them; kept only if the queue has a
+    /// limit.
+    pub(super) has_cancelled: bool,
+    /// Submitters that wait for room.
+    pub(super) blocked: usize,
+    /// Tasks that their submitters run.
+    pub(super) here: usize,
     pub(super) workers: Vec<Worker>,
     /// The number that the next worker gets.
     pub(super) next_worker: usize,
@@ -77,6 +93,9 @@ pub(super) struct Orders {
     pub(super) alarm: Option<Instant>,
     pub(super) fail: Vec<(Arc<dyn RemoteJob>, Error)>,
     pub(super) cancel: Vec<Arc<dyn RemoteJob>>,
+    pub(super) due: Vec<(Arc<dyn RemoteJob>, Due)>,
+    /// Whether submitters that wait for room are to look again.
+    pub(super) room: bool,
     /// Cancelled tasks that are let go; values of the user's may go with them.
     pub(super) skipped: Vec<Arc<dyn RemoteJob>>,
 }
@@ -93,7 +112,11 @@ impl State {
     pub(super) fn new(rules: Rules) -> Self {
         Self {
             rules,
-            queue: VecDeque::new(),
+            queue: Queue::default(),
+            times: Times::default(),
+            has_cancelled: false,
+            blocked: 0,
+            here: 0,
             workers: Vec::new(),
             next_worker: 0,
             closed: false,
@@ -112,6 +135,37 @@ impl State {
             Some(broken) => Err(SubmitError::Broken(broken.clone().into())),
             None if self.closed => Err(SubmitError::Shutdown(ShutdownError)),
             None => Ok(()),
+        }
+    }
+
+    /// Whether there is room in the queue for one more task.
+    pub(super) fn has_room(&mut self, skipped: &mut Vec<Arc<dyn RemoteJob>>) -> bool {
+        let Some(limit) = self.rules.queue_limit else { return true };
+        if self.waiting() >= limit && mem::take(&mut self.has_cancelled) {
+            skipped.append(&mut self.queue.take_if(|job| job.is_done()));
+            for worker in &mut self.workers {
+                worker.note_cancelled(skipped);
+            }
+        }
+        self.waiting() < limit
+    }
+
+    /// Tasks that no worker has begun.
+    fn waiting(&self) -> usize {
+        self.queue.len() + self.workers.iter().map(Worker::ahead_count).sum::<usize>()
+    }
+
+    /// Adds a task to the queue.
+    pub(super) fn enqueue(&mut self, job: Arc<dyn RemoteJob>, skipped: &mut Vec<Arc<dyn RemoteJob>>) {
+        if let Some(limit) = job.queue_timeout().or(self.rules.queue_timeout) {
+            self.times.set(limit, &job, Due::Expire(limit), skipped);
+        }
+        self.queue.push(job);
+    }
+
+    fn put_back(&mut self, back: Vec<Arc<dyn RemoteJob>>) {
+        for job in back {
+            self.queue.put_back(job);
         }
     }
 
@@ -205,11 +259,10 @@ impl State {
         worker.skip(seq, &mut orders.skipped)
     }
 
-    /// Puts what a lost worker had not begun back to the front of the queue; returns what it was running.
+    /// Puts what a lost worker had not begun back into the queue; returns what it was running.
     pub(super) fn take_back(&mut self, gone: &mut Worker) -> Option<Arc<dyn RemoteJob>> {
         let mut victim = None;
-        let back: Vec<_> = gone.in_flight.drain(..).collect();
-        for sent in back.into_iter().rev().filter(|sent| !sent.withdrawn) {
+        for sent in gone.take_in_flight().into_iter().rev().filter(|sent| !sent.withdrawn) {
             // What was to be killed is not tried again, even if the worker had not come to it.
             let killed = gone.doom == Some(Doom::Killed(sent.job.id()));
             let begun = gone.link.as_ref().is_none_or(|link| link.has_begun(sent.seq));
@@ -217,7 +270,7 @@ impl State {
                 victim = Some(sent.job);
             } else {
                 sent.job.recall();
-                self.queue.push_front(sent.job);
+                self.queue.put_back(sent.job);
             }
         }
         victim
@@ -229,20 +282,18 @@ impl State {
             let job = worker.running()?;
             Some(RunningTask { task: job.id(), name: job.name().to_owned(), worker: worker.number })
         };
-        let ahead: usize = self.workers.iter().map(|worker| worker.ahead().count()).sum();
+        let ahead = self.workers.iter().flat_map(|worker| worker.ahead().map(|sent| &sent.job));
         StillRunningError {
             waited,
             tasks: self.workers.iter().filter_map(running).collect(),
-            queued: self.queue.len() + ahead,
+            queued: self.queue.iter().chain(ahead).filter(|job| !job.is_done()).count(),
         }
     }
 
     /// Takes all tasks that have not been started, to cancel them.
     pub(super) fn take_unbegun(&mut self) -> Vec<Arc<dyn RemoteJob>> {
         // One that has been started is in the queue if its worker was lost; it can no longer be cancelled.
-        let (started, mut unbegun): (Vec<_>, Vec<_>) =
-            mem::take(&mut self.queue).into_iter().partition(|job| job.is_running());
-        self.queue = started.into();
+        let mut unbegun = self.queue.take_if(|job| !job.is_running());
         for worker in &mut self.workers {
             // Cancelling asks the worker's link itself.
             unbegun.extend(worker.ahead().map(|sent| Arc::clone(&sent.job)));
@@ -252,16 +303,25 @@ impl State {
 
     /// Decides the end of the worker that runs this task; false if none does.
     pub(super) fn doom_task(&mut self, task: u64, orders: &mut Orders) -> bool {
-        let Some(worker) = self.workers.iter_mut().find(|worker| worker.is_at(task)) else { return false };
+        let Some(worker) = self.workers.iter_mut().find(|worker| worker.is_at(task)) else {
+            // It may have been started, be it that its worker was lost before it had begun it.
+            let stranded = self.queue.take_if(|job| job.id() == task && job.is_running());
+            let is_there = !stranded.is_empty();
+            orders.fail.extend(stranded.into_iter().map(|job| strand(job, LossCause::Killed)));
+            return is_there;
+        };
         let mut back = Vec::new();
         let is_there = worker.is_still_at(task, &mut back);
         if is_there {
             worker.doom(Doom::Killed(task), End::Kill, &mut orders.end);
         }
-        for job in back.into_iter().rev() {
-            self.queue.push_front(job);
-        }
+        self.put_back(back);
         is_there
+    }
+
+    /// Takes out what had been started, is in the queue again, and will find no worker.
+    pub(super) fn strand_queue(&mut self) -> impl Iterator<Item = (Arc<dyn RemoteJob>, Error)> + use<> {
+        self.queue.take_all().map(|job| strand(job, LossCause::Terminated))
     }
 
     /// A worker could not be started. While another lives, that is no error: the queue is served, if more slowly.
@@ -270,7 +330,7 @@ impl State {
         self.start_failed = Some(Instant::now());
         if self.workers.is_empty() {
             let error = Error::Submit(SubmitError::Start(error.clone()));
-            orders.fail.extend(self.queue.drain(..).map(|job| (job, error.clone())));
+            orders.fail.extend(self.queue.take_all().map(|job| (job, error.clone())));
         }
         orders
     }
@@ -280,9 +340,9 @@ impl State {
         let mut orders = Orders::default();
         let broken = self.broken.get_or_insert(broken).clone();
         let error = Error::Broken(broken.into());
-        orders.fail.extend(self.queue.drain(..).map(|job| (job, error.clone())));
+        orders.fail.extend(self.queue.take_all().map(|job| (job, error.clone())));
         for worker in &mut self.workers {
-            orders.fail.extend(worker.in_flight.drain(..).map(|sent| (sent.job, error.clone())));
+            orders.fail.extend(worker.take_in_flight().into_iter().map(|sent| (sent.job, error.clone())));
             worker.doom(Doom::Terminated, End::Kill, &mut orders.end);
         }
         orders
@@ -296,46 +356,55 @@ impl State {
         orders
     }
 
-    /// Ends workers whose time is up, and takes back what is stuck behind a slow task.
+    /// Ends workers whose time is up, and takes back what is stuck behind a slow task; says which tasks' time is up.
     pub(super) fn check_limits(&mut self, now: Instant) -> Orders {
-        let mut orders = Orders::default();
+        let mut orders = Orders { due: self.times.take(now), ..Orders::default() };
+        let default_limit = self.rules.run_timeout;
         let mut back = Vec::new();
         for worker in &mut self.workers {
             if worker.limit.is_some_and(|limit| limit <= now) {
                 worker.limit = None;
+                let running = worker.running().map(|job| job.id());
+                let run_timeout = worker.running().and_then(|job| job.run_timeout()).or(default_limit);
                 let doom = match worker.stage {
                     Stage::Starting => Doom::Lost(LossCause::StartTimeout(START_LIMIT)),
-                    Stage::Ready => Doom::RunTimeout,
+                    Stage::Ready => Doom::RunTimeout(run_timeout.unwrap_or_default()),
                     Stage::Stopping => Doom::Terminated,
                 };
-                let running = worker.running().map(|job| job.id());
                 if running.is_none_or(|task| worker.is_still_at(task, &mut back)) {
                     worker.doom(doom, End::Kill, &mut orders.end);
                 }
             }
-            if worker.has_ahead() && now.saturating_duration_since(worker.since) >= STALL {
+            if worker.ahead_count() > 0 && now.saturating_duration_since(worker.since) >= STALL {
                 worker.withdraw(usize::MAX, &mut back);
                 worker.pace = STALL;
             }
         }
-        for job in back.into_iter().rev() {
-            self.queue.push_front(job);
-        }
+        self.put_back(back);
         orders
     }
 
     /// Brings everything into order: gives tasks to workers, ends workers that are not needed, reserves new ones.
     pub(super) fn tend(&mut self) -> Orders {
         let mut orders = Orders::default();
-        self.feed(&mut orders);
-        self.retire(&mut orders);
-        self.reserve(&mut orders);
-        self.set_alarm(&mut orders);
+        self.tend_to(&mut orders);
         orders
+    }
+
+    /// The same, adding to orders.
+    pub(super) fn tend_to(&mut self, orders: &mut Orders) {
+        self.feed(orders);
+        self.retire(orders);
+        self.reserve(orders);
+        self.set_alarm(orders);
+        orders.room |= self.blocked > 0 && self.has_room(&mut orders.skipped);
     }
 
     /// Gives idle workers something to do, then tops up those that answer quickly.
     fn feed(&mut self, orders: &mut Orders) {
+        if let Some(highest) = self.queue.highest() {
+            self.make_way(highest);
+        }
         let mut idle = 0;
         for at in 0..self.workers.len() {
             if self.workers[at].can_take(self.rules.max_tasks) && self.workers[at].is_idle() {
@@ -359,12 +428,21 @@ impl State {
         }
     }
 
+    /// Takes back what workers were sent ahead and have not begun, as far as it has a lower priority than that.
+    fn make_way(&mut self, priority: i32) {
+        let mut back = Vec::new();
+        for worker in &mut self.workers {
+            worker.make_way(priority, &mut back);
+        }
+        self.put_back(back);
+    }
+
     /// Sends tasks from the queue to a worker.
     fn give(&mut self, at: usize, count: usize, orders: &mut Orders) {
         let worker = &mut self.workers[at];
         let mut given = 0;
         while given < count && worker.sent < self.rules.max_tasks {
-            let Some(job) = self.queue.pop_front() else { break };
+            let Some(job) = self.queue.pop() else { break };
             if worker.take(&job, self.rules.run_timeout, &mut orders.started) {
                 given += 1;
             } else {
@@ -380,29 +458,30 @@ impl State {
     fn steal(&mut self, thief: usize) {
         let busiest = (0..self.workers.len())
             .filter(|&at| at != thief)
-            .max_by_key(|&at| self.workers[at].ahead().count())
-            .filter(|&at| self.workers[at].has_ahead());
+            .max_by_key(|&at| self.workers[at].ahead_count())
+            .filter(|&at| self.workers[at].ahead_count() > 0);
         if let Some(at) = busiest {
             let half = self.workers[at].in_flight.len().div_ceil(2);
             let mut stolen = Vec::new();
             self.workers[at].withdraw(half, &mut stolen);
-            self.queue.extend(stolen);
+            self.put_back(stolen);
         }
     }
 
-    /// Tells workers to end that have had their share of tasks, or that nobody needs.
+    /// Tells workers to end that have had their share of tasks, or that nobody needs, or has needed for long.
     fn retire(&mut self, orders: &mut Orders) {
         let over = self.ending && self.queue.is_empty();
         for worker in &mut self.workers {
-            let spent = worker.sent >= self.rules.max_tasks;
             let is_to_die = worker.doom.as_ref().is_some_and(|doom| *doom != Doom::Terminated);
-            if worker.stage != Stage::Ready || !worker.is_idle() || is_to_die {
+            if !worker.is_waiting() || is_to_die {
                 continue;
             }
             if !mem::replace(&mut worker.told_idle, true) {
                 orders.idle.push(worker.number);
             }
-            if over || spent {
+            let spent = worker.sent >= self.rules.max_tasks;
+            let tired = self.rules.idle_timeout.is_some_and(|timeout| worker.since.elapsed() >= timeout);
+            if over || spent || tired {
                 worker.stop(Instant::now() + STOP_LIMIT);
                 orders.flush.extend(worker.link.as_ref().map(Arc::clone));
             }
@@ -430,9 +509,15 @@ impl State {
 
     /// Has the platform call when the next limit is reached, if it would not call before.
     fn set_alarm(&mut self, orders: &mut Orders) {
+        if self.workers.is_empty() && self.here == 0 {
+            // Then nothing waits, either.
+            return;
+        }
         let retry = self.start_failed.map(|failed| failed + START_RETRY);
         let retry = retry.filter(|retry| !self.queue.is_empty() && *retry > Instant::now());
-        let next = self.workers.iter().filter_map(|worker| worker.next_limit(STALL)).chain(retry).min();
+        let idle_timeout = self.rules.idle_timeout;
+        let limits = self.workers.iter().filter_map(|worker| worker.next_limit(STALL, idle_timeout));
+        let next = limits.chain(retry).chain(self.times.next()).min();
         if let Some(next) = next
             && self.alarm.is_none_or(|alarm| next < alarm)
         {
@@ -440,6 +525,18 @@ impl State {
             orders.alarm = Some(next);
         }
     }
+}
+
+/// What becomes of a task that had been started, was in the queue again, and will find no worker.
+fn strand(job: Arc<dyn RemoteJob>, cause: LossCause) -> (Arc<dyn RemoteJob>, Error) {
+    let lost = WorkerLost {
+        worker: None,
+        process_id: None,
+        task: Some((job.id(), job.name())),
+        cause,
+        last_words: String::new(),
+    };
+    (job, Error::Failed(TaskError::lost(lost)))
 }
 
 impl Orders {
@@ -452,6 +549,8 @@ impl Orders {
         self.alarm = more.alarm.or(self.alarm);
         self.fail.append(&mut more.fail);
         self.cancel.append(&mut more.cancel);
+        self.due.append(&mut more.due);
+        self.room |= more.room;
         self.skipped.append(&mut more.skipped);
     }
 
@@ -464,6 +563,8 @@ impl Orders {
             && self.alarm.is_none()
             && self.fail.is_empty()
             && self.cancel.is_empty()
+            && self.due.is_empty()
+            && !self.room
             && self.skipped.is_empty()
     }
 }

@@ -2,8 +2,10 @@
 
 use super::call::{Call, Image, encode};
 use super::failure::Failure;
-use super::shared_bytes::{Region, take_packed, unpacking};
-use super::wire::{self, Frame, HEADER, Kind};
+use super::runner::{Broken, Runner};
+use super::shared_bytes::{Region, unpacking};
+use super::stop_sign::{self, StopSign, run_as};
+use super::wire::{Frame, Kind};
 use crate::capture;
 use crate::error::CodecStep;
 use serde::{Deserialize, Serialize};
@@ -11,9 +13,6 @@ use std::fmt;
 use std::io;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
-
-/// Answers longer than this are not kept for the next.
-const KEEP: usize = 64 * 1024;
 
 /// The first frame to a worker.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,8 +61,7 @@ pub trait Outlet {
 /// The worker's state between two frames. For platforms, which bring each frame to [`handle`](Self::handle).
 pub struct Worker {
     image: Image,
-    /// The frame that is being made, used again and again.
-    reply: Vec<u8>,
+    runner: Runner,
 }
 
 /// The pool sent what no pool sends. There is nothing that a worker could do about it but end.
@@ -96,7 +94,15 @@ impl Worker {
     /// Makes a worker that finds functions in `image`.
     #[must_use]
     pub fn new(image: Image) -> Self {
-        Self { image, reply: Vec::new() }
+        Self { image, runner: Runner::default() }
+    }
+
+    /// Has its tasks see there that they are asked to end; otherwise they never are. To be called on the thread that the worker
+    /// runs on.
+    #[must_use]
+    pub fn heeding(self, sign: Arc<dyn StopSign>) -> Self {
+        stop_sign::heed(sign);
+        self
     }
 
     /// Does what a frame asks for; [`ControlFlow::Break`] when that was to end.
@@ -144,52 +150,34 @@ impl Worker {
         }
         if let Some((position, arguments)) = hello.initializer {
             let call = self.find(position)?;
-            self.begin();
-            let ran = capture::task(|| call.run(&arguments, &mut self.reply));
+            self.runner.begin();
+            let ran = capture::task(|| call.run(&arguments, &mut self.runner.reply));
             if let Err(failure) = ran.unwrap_or_else(|panic| Err(Failure::panicked(&panic))) {
-                self.fail(Kind::Unfit, 0, &failure, outlet);
+                self.runner.fail(Kind::Unfit, 0, &failure, outlet);
                 return Ok(());
             }
         }
-        self.begin();
-        self.reply.extend_from_slice(&mark(self.image.addresses()));
-        self.put(Kind::Ready, 0, outlet);
+        self.runner.begin();
+        self.runner.reply.extend_from_slice(&mark(self.image.addresses()));
+        self.runner.put(Kind::Ready, 0, outlet);
         Ok(())
     }
 
     fn task(&mut self, frame: Frame<'_>, outlet: &mut impl Outlet) -> Result<(), Unintelligible> {
         let (call, arguments) = self.call(frame.body)?;
-        if self.claim(frame.seq, outlet)
-            && let Err(panic) = capture::task(|| self.answer(call, frame.seq, arguments, outlet))
-        {
-            self.fail(Kind::Failed, frame.seq, &Failure::panicked(&panic), outlet);
+        if self.claim(frame.seq, outlet) {
+            run_as(frame.seq, || self.runner.task(call, frame.seq, arguments, outlet));
         }
         Ok(())
     }
 
     fn chunk(&mut self, frame: Frame<'_>, outlet: &mut impl Outlet) -> Result<(), Unintelligible> {
-        let (call, mut items) = self.call(frame.body)?;
+        let (call, items) = self.call(frame.body)?;
         if !self.claim(frame.seq, outlet) {
             return Ok(());
         }
-        // An item is taken before it is run, so after a panic the next one follows.
-        while !items.is_empty() {
-            let rest = &mut items;
-            let ran = capture::task(|| {
-                while !rest.is_empty() {
-                    let Some(item) = next_item(rest) else { return false };
-                    self.answer(call, frame.seq, item, outlet);
-                    outlet.linger();
-                }
-                true
-            });
-            match ran {
-                Ok(true) => {}
-                Ok(false) => return Err(Unintelligible { what: "a broken chunk" }),
-                Err(panic) => self.fail(Kind::Failed, frame.seq, &Failure::panicked(&panic), outlet),
-            }
-        }
-        Ok(())
+        run_as(frame.seq, || self.runner.chunk(call, frame.seq, items, outlet))
+            .map_err(|Broken| Unintelligible { what: "a broken chunk" })
     }
 
     /// Passes the failure of a task that did not get here back, once for each of its answers.
@@ -198,9 +186,9 @@ impl Worker {
             frame.body.split_first_chunk::<4>().ok_or(Unintelligible { what: "half a failure" })?;
         if self.claim(frame.seq, outlet) {
             for _ in 0..u32::from_le_bytes(*answers) {
-                self.begin();
-                self.reply.extend_from_slice(failure);
-                self.put(Kind::Failed, frame.seq, outlet);
+                self.runner.begin();
+                self.runner.reply.extend_from_slice(failure);
+                self.runner.put(Kind::Failed, frame.seq, outlet);
             }
         }
         Ok(())
@@ -210,8 +198,8 @@ impl Worker {
     fn claim(&mut self, seq: u32, outlet: &mut impl Outlet) -> bool {
         let is_mine = outlet.claim(seq);
         if !is_mine {
-            self.begin();
-            self.put(Kind::Skipped, seq, outlet);
+            self.runner.begin();
+            self.runner.put(Kind::Skipped, seq, outlet);
         }
         is_mine
     }
@@ -224,49 +212,6 @@ impl Worker {
 
     fn find(&self, position: u64) -> Result<&'static Call, Unintelligible> {
         Call::at(position, &self.image).ok_or(Unintelligible { what: "a function that it does not have" })
-    }
-
-    /// Runs a task and puts its answer.
-    fn answer(&mut self, call: &Call, seq: u32, arguments: &[u8], outlet: &mut impl Outlet) {
-        self.begin();
-        match call.run(arguments, &mut self.reply) {
-            Ok(()) if wire::fits(&self.reply) => self.put(Kind::Value, seq, outlet),
-            Ok(()) => {
-                let too_long = Failure::codec::<()>(CodecStep::EncodeResult, "it takes 4 GiB or more");
-                self.fail(Kind::Failed, seq, &too_long, outlet);
-            }
-            Err(failure) => self.fail(Kind::Failed, seq, &failure, outlet),
-        }
-    }
-
-    /// Leaves room for a header; the body follows.
-    fn begin(&mut self) {
-        if self.reply.capacity() > KEEP {
-            self.reply = Vec::new();
-        }
-        self.reply.clear();
-        self.reply.extend_from_slice(&[0; HEADER]);
-    }
-
-    /// Writes the header before the body, and puts the frame.
-    fn put(&mut self, kind: Kind, seq: u32, outlet: &mut impl Outlet) {
-        wire::set_header(&mut self.reply, kind, seq);
-        let regions = take_packed();
-        if regions.is_empty() && self.reply.len() <= outlet.longest() {
-            outlet.put(&self.reply);
-        } else if let Err(error) = outlet.put_with(&self.reply, regions) {
-            let failure = Failure::unsent(CodecStep::EncodeResult, &error);
-            self.fail(Kind::Failed, seq, &failure, outlet);
-        }
-    }
-
-    fn fail(&mut self, kind: Kind, seq: u32, failure: &Failure, outlet: &mut impl Outlet) {
-        self.begin();
-        // Of what was begun nothing goes out.
-        drop(take_packed());
-        // The texts of a failure always encode.
-        let _ = encode(failure, &mut self.reply, CodecStep::EncodeResult);
-        self.put(kind, seq, outlet);
     }
 }
 

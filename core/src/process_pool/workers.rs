@@ -5,6 +5,7 @@ use super::remote::RemoteJob;
 use super::wire::Kind;
 use crate::error::LossCause;
 use std::collections::VecDeque;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 use web_time::Instant;
@@ -36,16 +37,17 @@ pub(super) enum Doom {
     /// On request, because of the task of this id.
     Killed(u64),
     Terminated,
-    RunTimeout,
+    /// Its task has run for longer than this.
+    RunTimeout(Duration),
     Lost(LossCause),
 }
 
 impl Doom {
-    pub(super) fn cause(self, run_timeout: Option<Duration>) -> LossCause {
+    pub(super) fn cause(self) -> LossCause {
         match self {
             Self::Killed(_) => LossCause::Killed,
             Self::Terminated => LossCause::Terminated,
-            Self::RunTimeout => LossCause::RunTimeout(run_timeout.unwrap_or_default()),
+            Self::RunTimeout(limit) => LossCause::RunTimeout(limit),
             Self::Lost(cause) => cause,
         }
     }
@@ -68,6 +70,8 @@ pub(super) struct Worker {
     pub(super) link: Option<Arc<dyn Link>>,
     /// In the order in which the worker will come to them; it is running the first that is not withdrawn.
     pub(super) in_flight: VecDeque<Sent>,
+    /// How many of them are withdrawn.
+    withdrawn: usize,
     /// The number of the next task.
     next_seq: u32,
     /// Tasks that it was sent.
@@ -94,6 +98,7 @@ impl Worker {
             stage: Stage::Starting,
             link: None,
             in_flight: VecDeque::new(),
+            withdrawn: 0,
             next_seq: 0,
             sent: 0,
             answered: 0,
@@ -107,7 +112,18 @@ impl Worker {
 
     /// Whether it has nothing to do, as far as is known.
     pub(super) fn is_idle(&self) -> bool {
-        self.in_flight.iter().all(|sent| sent.withdrawn)
+        self.in_flight.len() == self.withdrawn
+    }
+
+    /// How many tasks were sent ahead of their turn, and not taken back.
+    pub(super) fn ahead_count(&self) -> usize {
+        (self.in_flight.len() - self.withdrawn).saturating_sub(1)
+    }
+
+    /// Takes out all that it was sent.
+    pub(super) fn take_in_flight(&mut self) -> VecDeque<Sent> {
+        self.withdrawn = 0;
+        mem::take(&mut self.in_flight)
     }
 
     pub(super) fn can_take(&self, max_tasks: usize) -> bool {
@@ -142,10 +158,6 @@ impl Worker {
         self.in_flight.iter().filter(move |sent| !sent.withdrawn && Some(sent.job.id()) != running)
     }
 
-    pub(super) fn has_ahead(&self) -> bool {
-        self.ahead().next().is_some()
-    }
-
     /// Whether it still is at the task, having been seen there: takes back all that it has not begun; if then another one is left
     /// behind the task, it has begun that, and is done with the task.
     pub(super) fn is_still_at(&mut self, task: u64, back: &mut Vec<Arc<dyn RemoteJob>>) -> bool {
@@ -154,7 +166,7 @@ impl Worker {
         last.is_some_and(|sent| sent.job.id() == task)
     }
 
-    /// Sends a task; false if it was cancelled.
+    /// Sends a task; false if it was cancelled. `run_timeout` is for tasks that have none of their own.
     pub(super) fn take(
         &mut self,
         job: &Arc<dyn RemoteJob>,
@@ -172,8 +184,7 @@ impl Worker {
         self.told_idle = false;
         if idle {
             self.since = Instant::now();
-            // A limit beyond the clock's range is none.
-            self.limit = run_timeout.and_then(|limit| self.since.checked_add(limit));
+            self.limit = limit_of(&**job, run_timeout, self.since);
             started.push((job.id(), self.number));
         }
         let (job, owed) = (Arc::clone(job), job.answers());
@@ -191,14 +202,13 @@ impl Worker {
         skipped: &mut Vec<Arc<dyn RemoteJob>>,
     ) -> Result<Arc<dyn RemoteJob>, String> {
         let first = self.in_flight.front_mut().ok_or("an answer to nothing")?;
-        if first.seq != seq || first.owed < answers {
+        if first.seq != seq || first.owed < answers || first.withdrawn {
             return Err(format!("an answer to task {seq} where one to task {} was due", first.seq));
         }
         first.owed -= answers;
         let now = Instant::now();
-        let limit = run_timeout.and_then(|limit| now.checked_add(limit));
         if first.owed > 0 {
-            self.limit = limit;
+            self.limit = limit_of(&*first.job, run_timeout, now);
             self.since = now;
             return Ok(Arc::clone(&first.job));
         }
@@ -214,15 +224,28 @@ impl Worker {
                 continue;
             }
             if sent.job.start() {
-                self.limit = limit;
+                self.limit = limit_of(&*sent.job, run_timeout, now);
                 started.push((sent.job.id(), self.number));
                 break;
             }
             // Cancelled, and so withdrawn, by whoever holds its future.
             sent.withdrawn = true;
+            self.withdrawn += 1;
             skipped.push(Arc::clone(&sent.job));
         }
         Ok(answered.job)
+    }
+
+    /// Notes which of the tasks that were sent ahead have been cancelled, and so withdrawn, meanwhile.
+    pub(super) fn note_cancelled(&mut self, skipped: &mut Vec<Arc<dyn RemoteJob>>) {
+        let running = self.running().map(|job| job.id());
+        for sent in &mut self.in_flight {
+            if !sent.withdrawn && Some(sent.job.id()) != running && sent.job.is_done() {
+                sent.withdrawn = true;
+                self.withdrawn += 1;
+                skipped.push(Arc::clone(&sent.job));
+            }
+        }
     }
 
     /// Several answers that come at the same moment count as one wait for all of them.
@@ -237,6 +260,7 @@ impl Worker {
         match self.in_flight.front() {
             // Whoever has cancelled it has taken it back, too.
             Some(first) if first.seq == seq && (first.withdrawn || first.job.is_done()) => {
+                self.withdrawn -= usize::from(first.withdrawn);
                 skipped.extend(self.in_flight.pop_front().map(|sent| sent.job));
                 Ok(())
             }
@@ -244,24 +268,37 @@ impl Worker {
         }
     }
 
-    /// Takes back at most `count` tasks from behind, those sent last first, that it has not begun; they come out in the
-    /// order of their submission.
+    /// Takes back at most `count` tasks from behind, those sent last first, that it has not begun.
     pub(super) fn withdraw(&mut self, count: usize, back: &mut Vec<Arc<dyn RemoteJob>>) {
+        self.withdraw_while(count, |_| true, back);
+    }
+
+    /// Takes back what it was sent ahead and has not begun, as far as it has a lower priority than that.
+    pub(super) fn make_way(&mut self, priority: i32, back: &mut Vec<Arc<dyn RemoteJob>>) {
+        // Whatever was sent ahead was the highest then, or would have had to make way: the lowest are behind.
+        self.withdraw_while(usize::MAX, |job| job.priority() < priority, back);
+    }
+
+    fn withdraw_while(
+        &mut self,
+        count: usize,
+        is_meant: impl Fn(&dyn RemoteJob) -> bool,
+        back: &mut Vec<Arc<dyn RemoteJob>>,
+    ) {
         let Some(link) = &self.link else { return };
         let running = self.running().map(|job| job.id());
-        let start = back.len();
         for sent in self.in_flight.iter_mut().rev().take(count) {
             if sent.withdrawn || Some(sent.job.id()) == running {
                 continue;
             }
-            if !link.withdraw(sent.seq) {
+            if !is_meant(&*sent.job) || !link.withdraw(sent.seq) {
                 break;
             }
             sent.withdrawn = true;
+            self.withdrawn += 1;
             sent.job.recall();
             back.push(Arc::clone(&sent.job));
         }
-        back[start..].reverse();
     }
 
     /// Tells it to end when it has done what it was sent.
@@ -280,8 +317,20 @@ impl Worker {
     }
 
     /// When something of it must be looked at.
-    pub(super) fn next_limit(&self, stall: Duration) -> Option<Instant> {
-        let stalled = self.has_ahead().then(|| self.since + stall);
-        [self.limit, stalled].into_iter().flatten().min()
+    pub(super) fn next_limit(&self, stall: Duration, idle_timeout: Option<Duration>) -> Option<Instant> {
+        let stalled = (self.ahead_count() > 0).then(|| self.since + stall);
+        let may_retire = idle_timeout.filter(|_| self.is_waiting() && self.doom.is_none());
+        let tired = may_retire.and_then(|timeout| self.since.checked_add(timeout));
+        [self.limit, stalled, tired].into_iter().flatten().min()
     }
+
+    /// Whether it waits for something to do.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.stage == Stage::Ready && self.is_idle() && self.link.is_some()
+    }
+}
+
+/// When a task that begins now must be over. A limit beyond the clock's range is none.
+fn limit_of(job: &dyn RemoteJob, run_timeout: Option<Duration>, now: Instant) -> Option<Instant> {
+    now.checked_add(job.run_timeout().or(run_timeout)?)
 }

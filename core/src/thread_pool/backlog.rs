@@ -61,6 +61,11 @@ impl Backlog {
         job
     }
 
+    /// How many tasks are still to run.
+    pub(super) fn open(&self) -> usize {
+        open(&self.line) + self.ranked.values().map(open).sum::<usize>()
+    }
+
     /// Takes out everything, in order.
     pub(super) fn take_all(&mut self) -> Vec<Arc<dyn Job>> {
         std::iter::from_fn(|| self.pop()).collect()
@@ -76,6 +81,11 @@ impl Backlog {
         self.ranked_len = self.ranked.values().map(VecDeque::len).sum();
         done
     }
+}
+
+/// How many of the tasks are still to run.
+pub(super) fn open(jobs: &VecDeque<Arc<dyn Job>>) -> usize {
+    jobs.iter().filter(|job| !job.is_done()).count()
 }
 
 /// Takes the tasks out that are done; values of the user's may go with them, so that is for the caller to do.

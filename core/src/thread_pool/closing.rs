@@ -1,5 +1,6 @@
 //! The end of a pool.
 
+use super::backlog::open;
 use super::pool::Pool;
 use crate::blocking::check_may_block;
 use crate::deadline::{Deadline, Unended};
@@ -32,9 +33,13 @@ impl<S: Spawn> Pool<S> {
         self.join(Deadline::after(Some(waited))).map_err(|_| {
             let state = lock(&self.state);
             let seats = state.seats.clone();
-            let queued = state.backlog.len() + lock(&self.inbox).tasks.len();
+            let queued = state.backlog.open() + open(&lock(&self.inbox).tasks);
             drop(state);
-            StillRunningError { waited, tasks: seats.iter().flat_map(|seat| seat.running()).collect(), queued }
+            StillRunningError {
+                waited,
+                tasks: seats.iter().flat_map(|seat| seat.running()).collect(),
+                queued,
+            }
         })
     }
 
@@ -69,7 +74,10 @@ impl<S: Spawn> Pool<S> {
     fn join(&self, deadline: Deadline) -> Result<(), Unended> {
         let mut state = lock(&self.state);
         loop {
-            if !state.seats.is_empty() || state.starting > 0 || (state.handles.is_empty() && state.joining > 0)
+            if !state.seats.is_empty()
+                || state.starting > 0
+                || state.leaving > 0
+                || (state.handles.is_empty() && state.joining > 0)
             {
                 let limit = deadline.remaining()?;
                 check_may_block()?;

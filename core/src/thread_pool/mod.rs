@@ -10,13 +10,13 @@ mod worker;
 pub use self::builder::{Builder, WhenFull};
 use self::pool::Pool;
 use crate::Future;
-use crate::cancel_token::CancelToken;
 use crate::error::{StillRunningError, SubmitError, TaskError, ValueError, WouldBlockError};
 use crate::executor::{Accept, Executor, Shutdown, TryAccept};
+use crate::map::{Items, Part};
+use crate::scope::{self, Schedule, Scope};
 use crate::spawn::Spawn;
 use crate::task::{Job, Task, name};
 use crate::task_options::TaskOptions;
-use crate::timer::Action;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
@@ -86,20 +86,20 @@ impl<S: Spawn> ThreadPoolExecutor<S> {
         self.schedule(options, name::<F>, move || Ok(task()))
     }
 
-    fn schedule<T, F>(
-        &self,
-        options: TaskOptions,
-        name: fn() -> &'static str,
-        work: F,
-    ) -> Result<Future<T>, SubmitError>
-    where
-        T: Send + Sync + 'static,
-        F: FnOnce() -> Result<T, TaskError> + Send + 'static,
-    {
-        match options.run_timeout {
-            None => self.enqueue(options, name, work),
-            Some(limit) => self.enqueue_timed(options, limit, name, work),
-        }
+    /// Runs `body` with a [`Scope`], whose tasks may borrow what outlives it, and returns when all of them are done
+    /// (Rust's [`std::thread::scope`], Python's `with` block).
+    ///
+    /// The executor stays open. If `body` panics, what has not begun is cancelled, what runs is waited for, and the panic
+    /// goes on. A worker that waits here runs tasks of the scope itself.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldBlockError`] on a thread that must not block; `body` does not run then.
+    pub fn scope<'env, R>(
+        &'env self,
+        body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env, Self>) -> R,
+    ) -> Result<R, WouldBlockError> {
+        scope::enter(self, body)
     }
 
     fn enqueue<T, F>(
@@ -116,30 +116,24 @@ impl<S: Spawn> ThreadPoolExecutor<S> {
         let future = task.future();
         let queue_timeout = options.queue_timeout.or(self.pool.queue_timeout);
         if options.token.is_none() && queue_timeout.is_none() {
-            self.pool.submit(task, options.priority)?;
+            self.pool.submit(task, options.priority, None)?;
             return Ok(future);
         }
         let job: Arc<dyn Job> = task;
-        self.pool.submit(Arc::clone(&job), options.priority)?;
+        self.pool.submit(Arc::clone(&job), options.priority, options.token.as_ref())?;
         if let Some(limit) = queue_timeout {
-            let expiry = Action::Expire(Arc::downgrade(&job), limit);
-            if let Err(error) = self.pool.timer.set(limit, expiry) {
-                // Nobody would end its wait, so it must not wait at all.
-                Arc::clone(&job).cancel();
-                return Err(SubmitError::Start(error));
-            }
-        }
-        if let Some(token) = &options.token {
-            token.watch(&job);
+            self.pool.timer.expire(&job, limit)?;
         }
         Ok(future)
     }
+}
 
-    /// Schedules a task that sets an alarm for itself when it begins.
-    fn enqueue_timed<T, F>(
+impl<S: Spawn> Schedule for ThreadPoolExecutor<S> {
+    const CAN_LOSE_THREADS: bool = S::CAN_LOSE_THREADS;
+
+    fn schedule<T, F>(
         &self,
-        mut options: TaskOptions,
-        limit: Duration,
+        options: TaskOptions,
         name: fn() -> &'static str,
         work: F,
     ) -> Result<Future<T>, SubmitError>
@@ -147,17 +141,9 @@ impl<S: Spawn> ThreadPoolExecutor<S> {
         T: Send + Sync + 'static,
         F: FnOnce() -> Result<T, TaskError> + Send + 'static,
     {
-        // Its own, since others may have the submitter's.
-        let token = options.token.as_ref().map_or_else(CancelToken::new, CancelToken::child);
-        options.token = Some(token.clone());
-        let timer = Arc::clone(&self.pool.timer);
-        self.enqueue(options, name, move || {
-            // Without a thread for the alarm, the task is asked to end at once rather than never.
-            if timer.set(limit, Action::Cancel(token.clone())).is_err() {
-                token.cancel();
-            }
-            work()
-        })
+        let Some(limit) = options.run_timeout else { return self.enqueue(options, name, work) };
+        let (options, token) = options.with_own_token();
+        self.enqueue(options, name, self.pool.timer.limit_run(limit, token, work))
     }
 }
 
@@ -166,6 +152,10 @@ impl<S: Spawn> UnwindSafe for ThreadPoolExecutor<S> {}
 impl<S: Spawn> RefUnwindSafe for ThreadPoolExecutor<S> {}
 
 impl<S: Spawn> Executor for ThreadPoolExecutor<S> {
+    fn parallelism(&self) -> usize {
+        self.max_workers()
+    }
+
     fn shutdown(&self, options: Shutdown) -> Result<(), WouldBlockError> {
         self.pool.shutdown(options)
     }
@@ -189,6 +179,16 @@ where
         finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
     ) -> Result<Future<T>, SubmitError> {
         self.schedule(options, name::<F>, move || finish(call(args)))
+    }
+
+    fn accept_items(&self, call: F, items: Vec<A>) -> Result<Part<R>, SubmitError>
+    where
+        F: Clone,
+        R: Send + 'static,
+    {
+        let count = items.len();
+        let (work, results) = Items::chunk(call, items);
+        Ok(Part::together(self.schedule(TaskOptions::new(), name::<F>, work)?, results, count))
     }
 }
 

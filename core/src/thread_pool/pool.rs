@@ -9,17 +9,22 @@ use super::backlog::{Backlog, take_done};
 use super::builder::{Builder, WhenFull};
 use super::inbox::Inbox;
 use crate::blocking::check_may_block;
+use crate::cancel_token::CancelToken;
 use crate::capture;
 use crate::crew::Crew;
 use crate::error::{BrokenThreadPool, FullError, ShutdownError, SubmitError};
 use crate::observer::{EventKind, Reporter};
 use crate::seat::{self, Seat};
 use crate::spawn::Spawn;
-use crate::sync::{AtomicUsize, Condvar, Mutex, MutexGuard, Ordering, lock, wait};
+use crate::sync::{AtomicBool, Condvar, Mutex, MutexGuard, Ordering, lock, wait};
 use crate::task::Job;
 use crate::timer::Timer;
+use crossbeam_utils::CachePadded;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// How often a submitter that waits for room looks whether cancelled tasks have made some.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// What an executor and its workers share.
 pub(super) struct Pool<S: Spawn> {
@@ -37,15 +42,16 @@ pub(super) struct Pool<S: Spawn> {
     pub(super) reporter: Reporter,
     pub(super) crew: Arc<Crew>,
     pub(super) timer: Arc<Timer<S>>,
-    pub(super) state: Mutex<State<S>>,
+    /// What workers write and what submitters write lie apart, each on cache lines of their own.
+    pub(super) state: CachePadded<Mutex<State<S>>>,
     /// Locked after `state`, if both are.
-    pub(super) inbox: Mutex<Inbox>,
-    /// The length of the backlog. Written under the lock of `state`.
-    pub(super) backlogged: AtomicUsize,
-    /// The length of the inbox. Written under its lock.
-    pub(super) arrived: AtomicUsize,
-    /// Workers asleep that nobody has notified. Written under the lock of `inbox`.
-    pub(super) undisturbed: AtomicUsize,
+    pub(super) inbox: CachePadded<Mutex<Inbox>>,
+    /// Whether there is anything in the backlog. Written under the lock of `state`.
+    pub(super) has_backlog: CachePadded<AtomicBool>,
+    /// Whether there is anything in the inbox. Written under its lock.
+    pub(super) has_arrivals: CachePadded<AtomicBool>,
+    /// Whether a worker is asleep that nobody has notified. Written under the lock of `inbox`.
+    pub(super) has_sleepers: CachePadded<AtomicBool>,
     /// Notified when a sleeping worker should look at the queue; goes with `inbox`.
     pub(super) work: Condvar,
     /// Notified when a blocked submitter should look again; goes with `state`.
@@ -66,6 +72,10 @@ pub(super) struct State<S: Spawn> {
     pub(super) next_worker: usize,
     /// Submitters that wait for room.
     pub(super) blocked_submitters: usize,
+    /// Which of the numbers after the workers' are taken by submitters that run a task themselves.
+    callers: Vec<bool>,
+    /// Workers that have no seat any more, since they have had nothing to do for long, and have not ended.
+    pub(super) leaving: usize,
     /// Whether the executor was shut down, so that it takes no more tasks.
     pub(super) closed: bool,
     /// Whether the workers are to end once the queue is empty: `closed`, and observers have been told.
@@ -100,22 +110,24 @@ impl<S: Spawn> Pool<S> {
             initializer: options.initializer,
             reporter,
             crew,
-            state: Mutex::new(State {
+            state: CachePadded::new(Mutex::new(State {
                 backlog: Backlog::default(),
                 seats: Vec::new(),
                 starting: 0,
                 joining: 0,
                 next_worker: 0,
                 blocked_submitters: 0,
+                callers: Vec::new(),
+                leaving: 0,
                 closed: false,
                 ending: false,
                 broken: None,
                 handles: Vec::new(),
-            }),
-            inbox: Mutex::default(),
-            backlogged: AtomicUsize::new(0),
-            arrived: AtomicUsize::new(0),
-            undisturbed: AtomicUsize::new(0),
+            })),
+            inbox: CachePadded::default(),
+            has_backlog: CachePadded::new(AtomicBool::new(false)),
+            has_arrivals: CachePadded::new(AtomicBool::new(false)),
+            has_sleepers: CachePadded::new(AtomicBool::new(false)),
             work: Condvar::new(),
             room: Condvar::new(),
             ended: Condvar::new(),
@@ -127,11 +139,20 @@ impl<S: Spawn> Pool<S> {
     }
 
     /// Queues a task and sees to it that a worker comes.
-    pub(super) fn submit(self: &Arc<Self>, job: Arc<dyn Job>, priority: i32) -> Result<(), SubmitError> {
-        if self.reporter.observer().is_some() {
+    pub(super) fn submit(
+        self: &Arc<Self>,
+        job: Arc<dyn Job>,
+        priority: i32,
+        token: Option<&CancelToken>,
+    ) -> Result<(), SubmitError> {
+        if self.reporter.is_heard() {
             self.check_open(&lock(&self.state))?;
             // Before the task can begin, and outside the lock.
             self.reporter.report(EventKind::TaskSubmitted { task: job.id(), name: job.name() });
+        }
+        // Before the task is in the queue, so that nothing is cancelled too late; one that is cancelled already is skipped.
+        if let Some(token) = token {
+            token.watch(&job);
         }
         let task = job.id();
         let submitted = match if priority == 0 { self.put(job) } else { Err(job) } {
@@ -211,7 +232,10 @@ impl<S: Spawn> Pool<S> {
             self.check_open(&state).map_err(NoRoom::Refuse)?;
             let Some((limit, when_full)) = self.queue_limit else { return Ok((state, tidied)) };
             let mut inbox = lock(&self.inbox);
-            if state.backlog.len() + inbox.tasks.len() >= limit {
+            // A task for which there is a free worker, or can be one, does not wait.
+            let free = self.max_workers - state.seats.iter().filter(|seat| seat.is_engaged()).count();
+            let limit_now = limit.saturating_add(free);
+            if state.backlog.len() + inbox.tasks.len() >= limit_now {
                 // Those that are cancelled need no room.
                 tidied.append(&mut state.backlog.take_done());
                 tidied.append(&mut take_done(&mut inbox.tasks));
@@ -220,7 +244,7 @@ impl<S: Spawn> Pool<S> {
             }
             let queued = state.backlog.len() + inbox.tasks.len();
             drop(inbox);
-            if queued < limit {
+            if queued < limit_now {
                 return Ok((state, tidied));
             }
             match when_full {
@@ -233,7 +257,8 @@ impl<S: Spawn> Pool<S> {
                 WhenFull::Block => {
                     check_may_block().map_err(|error| NoRoom::Refuse(SubmitError::WouldBlock(error)))?;
                     state.blocked_submitters += 1;
-                    state = wait(&self.room, state, None);
+                    // A task that is cancelled tells nobody that it needs no room any more.
+                    state = wait(&self.room, state, Some(LOOK));
                     state.blocked_submitters -= 1;
                 }
             }
@@ -247,11 +272,13 @@ impl<S: Spawn> Pool<S> {
             return;
         }
         // A crew of its own, since this thread is none of the executor's workers and its waits are no concern of theirs.
-        let worker = self.max_workers;
+        let place = lock(&self.state).take_place();
+        let worker = self.max_workers + place;
         let seat = Arc::new(Seat::new(Arc::new(Crew::new(self.reporter.pool, usize::MAX)), worker));
         self.reporter.report(EventKind::WorkerStarted { worker, name: "the submitting thread" });
         capture::contain(|| seat::occupy(Arc::clone(&seat), || job.run(&seat, |_| ())));
         self.reporter.report(EventKind::WorkerEnded { worker });
+        lock(&self.state).callers[place] = false;
     }
 
     fn check_open(&self, state: &State<S>) -> Result<(), SubmitError> {
@@ -297,16 +324,35 @@ impl<S: Spawn> Pool<S> {
 
     pub(super) fn note_backlog(&self, state: &State<S>) {
         // ORDERING: read as a hint, or under the lock of the inbox, which whoever fills the backlog holds.
-        self.backlogged.store(state.backlog.len(), Ordering::Relaxed);
+        note(&self.has_backlog, state.backlog.len() > 0);
     }
 
     pub(super) fn note_arrivals(&self, inbox: &Inbox) {
         // ORDERING: read as a hint; a worker looks under the lock before it sleeps.
-        self.arrived.store(inbox.tasks.len(), Ordering::Relaxed);
+        note(&self.has_arrivals, !inbox.tasks.is_empty());
     }
 
     pub(super) fn note_sleepers(&self, inbox: &Inbox) {
         // ORDERING: read as a hint by workers that find more than they can do; see `take`.
-        self.undisturbed.store(inbox.undisturbed(), Ordering::Relaxed);
+        note(&self.has_sleepers, inbox.undisturbed() > 0);
+    }
+}
+
+impl<S: Spawn> State<S> {
+    /// Takes the first free number for a submitter that runs a task itself.
+    fn take_place(&mut self) -> usize {
+        let free = self.callers.iter().position(|taken| !taken);
+        let place = free.unwrap_or(self.callers.len());
+        self.callers.resize(self.callers.len().max(place + 1), false);
+        self.callers[place] = true;
+        place
+    }
+}
+
+/// Writes only what changes: a cache line that is only read can be with everybody.
+fn note(flag: &AtomicBool, value: bool) {
+    // ORDERING: see the callers; all of them hold a lock.
+    if flag.load(Ordering::Relaxed) != value {
+        flag.store(value, Ordering::Relaxed);
     }
 }

@@ -7,10 +7,9 @@ use crate::observer::{self, EventKind};
 use crate::seat::{self, Seat, Stage};
 use crate::spawn::{NewThread, Spawn};
 use crate::spin::spin;
-use crate::sync::{Ordering, lock, wait};
+use crate::sync::{Instant, Ordering, lock, wait};
 use crate::task::Job;
 use std::sync::Arc;
-use web_time::Instant;
 
 /// What a worker finds when it looks.
 enum Found {
@@ -131,7 +130,7 @@ impl<S: Spawn> Pool<S> {
     fn take(&self, seat: &Seat) -> Found {
         let mut state = lock(&self.state);
         // ORDERING: a hint; `await_work` looks under the lock.
-        if state.backlog.wants_arrivals() && self.arrived.load(Ordering::Relaxed) > 0 {
+        if state.backlog.wants_arrivals() && self.has_arrivals.load(Ordering::Relaxed) {
             let mut inbox = lock(&self.inbox);
             state.backlog.take_over(&mut inbox.tasks);
             // While the inbox is locked: a worker that finds it empty must find the backlog longer.
@@ -149,7 +148,7 @@ impl<S: Spawn> Pool<S> {
         // One notification may have been for many tasks, and a searcher that found them is none at all; so whoever leaves
         // some calls the next. A worker that falls asleep just now has seen, under the lock of the inbox, that there are some.
         // ORDERING: as before.
-        let wake = state.backlog.len() > 0 && self.undisturbed.load(Ordering::Relaxed) > 0 && {
+        let wake = state.backlog.len() > 0 && self.has_sleepers.load(Ordering::Relaxed) && {
             let mut inbox = lock(&self.inbox);
             let wake = inbox.call_another();
             self.note_sleepers(&inbox);
@@ -166,16 +165,16 @@ impl<S: Spawn> Pool<S> {
     fn await_work(&self) -> bool {
         let mut inbox = lock(&self.inbox);
         // ORDERING: whoever fills the backlog, with what was in the inbox or around it, holds this lock.
-        let is_empty = |arrived: usize| arrived == 0 && self.backlogged.load(Ordering::Relaxed) == 0;
-        if !inbox.is_searched && is_empty(inbox.tasks.len()) && !inbox.is_closing {
+        let is_empty = |has_arrivals: bool| !has_arrivals && !self.has_backlog.load(Ordering::Relaxed);
+        if !inbox.is_searched && is_empty(!inbox.tasks.is_empty()) && !inbox.is_closing {
             inbox.is_searched = true;
             drop(inbox);
             // ORDERING: only a hint.
-            spin(|| !is_empty(self.arrived.load(Ordering::Relaxed)));
+            spin(|| !is_empty(self.has_arrivals.load(Ordering::Relaxed)));
             inbox = lock(&self.inbox);
             inbox.is_searched = false;
         }
-        if !is_empty(inbox.tasks.len()) || inbox.is_closing {
+        if !is_empty(!inbox.tasks.is_empty()) || inbox.is_closing {
             return true;
         }
         let asleep_since = self.idle_timeout.map(|_| Instant::now());
@@ -198,13 +197,8 @@ impl<S: Spawn> Pool<S> {
         let may_go = state.backlog.len() == 0 && inbox.tasks.is_empty() && !inbox.is_closing;
         if may_go {
             state.vacate(seat);
+            state.leaving += 1;
             self.settle_plainness(&state, &mut inbox);
-            drop(inbox);
-            // Its thread is about to end and nobody will ask for it.
-            let position = state.handles.iter().position(|(worker, _)| *worker == seat.worker);
-            let handle = position.map(|position| state.handles.swap_remove(position));
-            drop(state);
-            drop(handle);
         }
         may_go
     }
@@ -214,11 +208,19 @@ impl<S: Spawn> Pool<S> {
         self.reporter.report(EventKind::WorkerEnded { worker: seat.worker });
         let mut state = lock(&self.state);
         let mut inbox = lock(&self.inbox);
-        state.vacate(seat);
-        self.settle_plainness(&state, &mut inbox);
+        let handle = if state.vacate(seat) {
+            self.settle_plainness(&state, &mut inbox);
+            None
+        } else {
+            // It went by itself: its thread is about to end, and nobody will ask for it.
+            state.leaving -= 1;
+            let position = state.handles.iter().position(|(worker, _)| *worker == seat.worker);
+            position.map(|position| state.handles.swap_remove(position))
+        };
         let is_last = state.ending && state.seats.is_empty();
         drop(inbox);
         drop(state);
+        drop(handle);
         if is_last {
             self.timer.end();
         }
@@ -261,7 +263,10 @@ impl<S: Spawn> Pool<S> {
         }
         let mut state = lock(&self.state);
         let mut inbox = lock(&self.inbox);
-        state.vacate(seat);
+        if !state.vacate(seat) {
+            // It died on its way out.
+            state.leaving -= 1;
+        }
         let successor = self.worker_needed(&mut state, &mut inbox);
         drop(inbox);
         drop(state);
@@ -274,8 +279,10 @@ impl<S: Spawn> Pool<S> {
 }
 
 impl<S: Spawn> State<S> {
-    /// Gives the place of a worker free; a second call changes nothing.
-    fn vacate(&mut self, seat: &Arc<Seat>) {
+    /// Gives the place of a worker free; returns whether it had one still.
+    fn vacate(&mut self, seat: &Arc<Seat>) -> bool {
+        let before = self.seats.len();
         self.seats.retain(|known| !Arc::ptr_eq(known, seat));
+        self.seats.len() < before
     }
 }

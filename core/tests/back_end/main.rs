@@ -10,6 +10,8 @@ mod joining;
 mod losing;
 mod mortal;
 mod thread_locals;
+#[cfg(all(feature = "chrome-trace", feature = "tracing"))]
+mod watching;
 
 pub use self::gate::Gate;
 pub(crate) use self::mortal::{Mortal, Plan, die};

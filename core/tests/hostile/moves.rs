@@ -34,9 +34,36 @@ pub(crate) enum Move {
     /// Somebody cancels a task, or kills it.
     Cancel(usize),
     Kill(usize),
-    /// Somebody submits another task.
-    Submit,
+    /// Somebody cancels a token.
+    Ask(usize),
+    /// Somebody submits more tasks.
+    Submit(Wish),
 }
+
+/// What is asked for a task.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wish {
+    pub(crate) priority: i32,
+    /// Whether its time is up at once.
+    pub(crate) may_not_wait: bool,
+    pub(crate) may_not_run: bool,
+    /// Which of the tokens it gets.
+    pub(crate) token: Option<usize>,
+}
+
+fn wishes() -> impl Strategy<Value = Wish> {
+    let rarely = || prop_oneof![4 => Just(false), 1 => Just(true)];
+    let token = prop_oneof![2 => Just(None), 1 => (0..TOKENS).prop_map(Some)];
+    (-2..3, rarely(), rarely(), token).prop_map(|(priority, may_not_wait, may_not_run, token)| Wish {
+        priority,
+        may_not_wait,
+        may_not_run,
+        token,
+    })
+}
+
+/// Tokens of a game.
+pub(crate) const TOKENS: usize = 3;
 
 const KINDS: [Kind; 10] = [
     Kind::Hello,
@@ -70,7 +97,8 @@ pub(crate) fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => place().prop_map(Move::Alarm),
         1 => (0_usize..8).prop_map(Move::Cancel),
         1 => (0_usize..8).prop_map(Move::Kill),
-        2 => Just(Move::Submit),
+        1 => (0..TOKENS).prop_map(Move::Ask),
+        3 => wishes().prop_map(Move::Submit),
     ];
     vec(one, 0..16)
 }
@@ -145,7 +173,7 @@ pub(crate) fn play(step: Move, mark: &[u8]) -> Option<Move> {
                 inbox.alarm();
             }
         }
-        step @ (Move::Cancel(_) | Move::Kill(_) | Move::Submit) => return Some(step),
+        step @ (Move::Cancel(_) | Move::Kill(_) | Move::Ask(_) | Move::Submit(_)) => return Some(step),
     }
     None
 }

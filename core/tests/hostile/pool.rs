@@ -1,13 +1,16 @@
 //! The pool's side.
 
 use crate::allocations;
-use crate::moves::{Move, end, moves, play};
+use crate::moves::{Move, TOKENS, Wish, end, moves, play};
 use crate::puppet::{Stage, live};
-use concurrent_futures_core::{AnyFuture, Executor, MapOptions, OnLoss, ProcessPoolExecutor, Shutdown};
+use concurrent_futures_core::{
+    AnyFuture, CancelToken, Executor, MapOptions, OnLoss, ProcessPoolExecutor, Shutdown, TaskOptions, WhenFull,
+};
 use proptest::test_runner::{Config, TestRunner};
 use std::panic;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// No request for memory is larger, whatever lengths a worker claims: what a decoder asks for before it has seen that many
 /// bytes is at most 1 MiB.
@@ -28,11 +31,32 @@ fn count_panics() {
 }
 
 /// A few tasks of different kinds of results.
-fn submit(pool: &ProcessPoolExecutor<Stage>, futures: &mut Vec<AnyFuture>) {
-    futures.extend(pool.submit(|n: u64| n, 1).map(|future| future.erase()));
-    futures.extend(pool.submit(|text: String| text, String::from("a text")).map(|future| future.erase()));
-    futures.extend(pool.submit(|list: Vec<u64>| list, vec![1, 2]).map(|future| future.erase()));
-    futures.extend(pool.try_submit(str_length, String::from("a text")).map(|future| future.erase()));
+fn submit(
+    pool: &ProcessPoolExecutor<Stage>,
+    wish: Wish,
+    tokens: &[CancelToken],
+    futures: &mut Vec<AnyFuture>,
+) {
+    let mut options = TaskOptions::new().priority(wish.priority);
+    if wish.may_not_wait {
+        options = options.queue_timeout(Duration::ZERO);
+    }
+    if wish.may_not_run {
+        options = options.run_timeout(Duration::ZERO);
+    }
+    if let Some(token) = wish.token {
+        options = options.token(tokens[token].clone());
+    }
+    let (number, text, list, failing) = (
+        pool.submit_with(options.clone(), |n: u64| n, 1),
+        pool.submit(|text: String| text, String::from("a text")),
+        pool.submit_with(options.clone(), |list: Vec<u64>| list, vec![1, 2]),
+        pool.try_submit_with(options, str_length, String::from("a text")),
+    );
+    futures.extend(number.map(|future| future.erase()));
+    futures.extend(text.map(|future| future.erase()));
+    futures.extend(list.map(|future| future.erase()));
+    futures.extend(failing.map(|future| future.erase()));
 }
 
 fn str_length(text: String) -> Result<(usize, Option<String>), std::num::ParseIntError> {
@@ -45,20 +69,25 @@ fn mark() -> Vec<u8> {
 }
 
 fn play_all(steps: Vec<Move>, on_loss: OnLoss, mark: &[u8]) {
-    let pool = ProcessPoolExecutor::<Stage>::builder()
-        .max_workers(3)
-        .max_tasks_per_child(5)
-        .on_loss(on_loss)
-        .build();
-    let pool = pool.unwrap();
+    let mut builder =
+        ProcessPoolExecutor::<Stage>::builder().max_workers(3).max_tasks_per_child(5).on_loss(on_loss);
+    // Of several games, some have a pool with limits.
+    builder = match steps.len() % 4 {
+        0 => builder.queue_limit(6, WhenFull::Refuse).idle_timeout(Duration::ZERO),
+        1 => builder.queue_limit(6, WhenFull::CallerRuns).queue_timeout(Duration::ZERO),
+        _ => builder,
+    };
+    let pool = builder.build().unwrap();
+    let tokens: Vec<_> = (0..TOKENS).map(|_| CancelToken::new()).collect();
     let mut futures = Vec::new();
-    submit(&pool, &mut futures);
+    submit(&pool, Wish::default(), &tokens, &mut futures);
     let chunks = pool.map_with(MapOptions::default().chunksize(3), |n: u32| n, 0..7);
     for step in steps {
         match play(step, mark) {
             Some(Move::Cancel(at)) => drop(futures.get(at).map(AnyFuture::cancel)),
             Some(Move::Kill(at)) => drop(futures.get(at).map(AnyFuture::kill)),
-            Some(Move::Submit) => submit(&pool, &mut futures),
+            Some(Move::Ask(at)) => tokens[at].cancel(),
+            Some(Move::Submit(wish)) => submit(&pool, wish, &tokens, &mut futures),
             _ => {}
         }
     }

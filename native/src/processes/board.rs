@@ -7,6 +7,8 @@ use super::shared_memory::SharedMemory;
 use rustix::fd::AsFd;
 use rustix::io::Result;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
+#[cfg(not(target_os = "linux"))]
+use std::time::Duration;
 
 /// The most tasks that a worker may have and not have answered.
 pub(super) const WINDOW: u32 = 256;
@@ -25,11 +27,17 @@ const AWAKE: usize = 128;
 const FILES: usize = 192;
 /// Whether the worker is to look for the next task before it sleeps. Written by the pool.
 const LOOK: usize = 256;
+/// How often the pool has asked a task to end, ever. Written by the pool.
+const ASKS: usize = 320;
 /// Who has which task: [`Claim`]s, by the task's number.
 const CLAIMS: usize = 4096;
 const ANSWERS: usize = CLAIMS + WINDOW as usize * 8;
 /// Bytes of the whole.
 pub(super) const LENGTH: usize = ANSWERS + RING as usize;
+
+/// How often a thread that waits for the pool to ask looks, where nothing wakes it.
+#[cfg(not(target_os = "linux"))]
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Who has a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +53,12 @@ enum Claim {
 impl Claim {
     /// With the number of the task, so that the next one in the same place is another.
     fn of(self, seq: u32) -> u64 {
-        u64::from(seq) << 2 | self as u64
+        u64::from(seq) << 3 | self as u64
     }
 }
+
+/// Set in a claim if the task is asked to end, whoever has it.
+const ASKED: u64 = 4;
 
 /// The board, seen from either side.
 #[derive(Debug)]
@@ -79,16 +90,75 @@ impl Board {
     }
 
     fn decide(&self, seq: u32, claim: Claim) -> bool {
-        let (from, to) = (Claim::Offered.of(seq), claim.of(seq));
-        // ORDERING: nothing but the decision itself is published.
-        self.claim(seq).compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        // An offer to a task that is asked to end is the rarer one.
+        [0, ASKED].into_iter().any(|asked| {
+            let (from, to) = (Claim::Offered.of(seq) | asked, claim.of(seq) | asked);
+            // ORDERING: nothing but the decision itself is published.
+            self.claim(seq).compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        })
     }
 
     /// For the pool: whether the worker has taken task `seq`.
     pub(super) fn has_begun(&self, seq: u32) -> bool {
         // ORDERING: see `decide`; of a dead worker everything is visible.
-        self.claim(seq).load(Ordering::Relaxed) == Claim::Begun.of(seq)
+        self.claim(seq).load(Ordering::Relaxed) & !ASKED == Claim::Begun.of(seq)
     }
+
+    /// For the pool: asks task `seq` to end, which it has offered.
+    pub(super) fn ask(&self, seq: u32) {
+        let is_of_task = |claim: u64| (claim >> 3 == u64::from(seq)).then_some(claim | ASKED);
+        // ORDERING: what was written before is seen by whoever sees that the task is asked, see `is_asked`.
+        let asked = self.claim(seq).fetch_update(Ordering::Release, Ordering::Relaxed, is_of_task);
+        if asked.is_ok() {
+            // ORDERING: whoever sees the new count, in `asks`, sees the claim.
+            self.0.flag(ASKS).fetch_add(1, Ordering::Release);
+            self.wake_asked();
+        }
+    }
+
+    /// For the worker: whether task `seq` is asked to end.
+    pub(super) fn is_asked(&self, seq: u32) -> bool {
+        // ORDERING: pairs with `ask`.
+        let claim = self.claim(seq).load(Ordering::Acquire);
+        claim >> 3 == u64::from(seq) && claim & ASKED != 0
+    }
+
+    /// For the worker: whether task `seq` is the last one that had its place.
+    pub(super) fn is_latest(&self, seq: u32) -> bool {
+        // ORDERING: only the number is looked at.
+        self.claim(seq).load(Ordering::Relaxed) >> 3 == u64::from(seq)
+    }
+
+    /// For the worker: how often the pool has asked.
+    pub(super) fn asks(&self) -> u32 {
+        // ORDERING: pairs with `ask`.
+        self.0.flag(ASKS).load(Ordering::Acquire)
+    }
+
+    /// For the worker: blocks until the pool has asked more often than that; it may return earlier.
+    #[cfg(target_os = "linux")]
+    pub(super) fn await_ask(&self, asks: u32) {
+        use rustix::thread::futex::{Flags, wait};
+        // The memory is another process's too, so it is no private futex. A signal, or a count that has changed, is no error.
+        let _ = wait(self.0.flag(ASKS), Flags::empty(), asks, None);
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn await_ask(&self, asks: u32) {
+        if self.asks() == asks {
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn wake_asked(&self) {
+        use rustix::thread::futex::{Flags, wake};
+        // It fails only for an address that is none.
+        let _ = wake(self.0.flag(ASKS), Flags::empty(), u32::MAX);
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn wake_asked(&self) {}
 
     /// For the worker: room for so many bytes.
     pub(super) fn has_room(&self, length: usize) -> bool {
@@ -203,6 +273,7 @@ mod tests {
     use super::{Board, LENGTH, READ, RING, WINDOW, WRITTEN};
     use crate::processes::segment;
     use std::sync::atomic::Ordering;
+    use std::thread;
 
     fn board() -> Board {
         Board::map(segment::create(LENGTH).unwrap()).unwrap()
@@ -244,6 +315,43 @@ mod tests {
         // The next task in the same place is another.
         board.offer(7 + WINDOW);
         assert!(!board.begin(7) && !board.has_begun(7));
+    }
+
+    #[test]
+    fn asking_decides_no_claim() {
+        let board = board();
+        board.offer(7);
+        assert!(!board.is_asked(7));
+        board.ask(7);
+        assert!(board.is_asked(7) && !board.has_begun(7));
+        assert!(board.begin(7) && !board.withdraw(7) && board.has_begun(7) && board.is_asked(7));
+        board.offer(8);
+        board.ask(8);
+        assert!(board.withdraw(8) && !board.begin(8) && !board.has_begun(8));
+        // It is too late to ask a task whose place another one has.
+        board.offer(7 + WINDOW);
+        board.ask(7);
+        assert!(!board.is_asked(7) && !board.is_asked(7 + WINDOW));
+        assert_eq!(board.asks(), 2);
+    }
+
+    #[test]
+    fn asking_wakes() {
+        let board = board();
+        board.offer(1);
+        thread::scope(|scope| {
+            let waiter = scope.spawn(|| {
+                while !board.is_asked(1) {
+                    let asks = board.asks();
+                    if !board.is_asked(1) {
+                        board.await_ask(asks);
+                    }
+                }
+            });
+            // Whether the other thread sleeps by now or not.
+            board.ask(1);
+            waiter.join().unwrap();
+        });
     }
 
     #[test]

@@ -434,6 +434,10 @@ impl Link for Subprocess {
         self.board.withdraw(seq)
     }
 
+    fn ask(&self, seq: u32) {
+        self.board.ask(seq);
+    }
+
     fn end(&self, how: End) {
         match how {
             End::Terminate => {

@@ -10,6 +10,7 @@ mod printer;
 mod reactor;
 mod segment;
 mod shared_memory;
+mod sign;
 mod spin;
 mod start;
 mod stream;
@@ -185,9 +186,9 @@ impl Isolation for Subprocesses {
     }
 
     fn set_alarm(&self, at: Instant, inbox: Arc<dyn Inbox>) {
-        // There is an alarm only if there is a worker, and then there is a reactor.
-        if let Some((reactor, _)) = &*lock(&self.reactor) {
-            reactor.set_alarm(at, inbox);
+        // Without a thread, no worker can be started either, and its error says why.
+        if let Ok(reactor) = self.reactor() {
+            reactor.set_alarm(at, &inbox);
         }
     }
 

@@ -12,7 +12,7 @@ use concurrent_futures_core::process_pool::{Inbox, Link};
 use rustix::fd::OwnedFd;
 use rustix::io::Result;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -43,7 +43,8 @@ pub(super) struct Reactor {
 #[derive(Debug, Default)]
 struct State {
     workers: BTreeMap<usize, Entry>,
-    alarm: Option<(Instant, Arc<dyn Inbox>)>,
+    /// Nobody needs the alarm of a pool that is gone.
+    alarm: Option<(Instant, Weak<dyn Inbox>)>,
     /// Workers that may have something to be read, though their sockets do not say so.
     unread: Vec<usize>,
     is_closing: bool,
@@ -115,13 +116,13 @@ impl Reactor {
     }
 
     /// Calls the inbox at that time, if no earlier one was asked for.
-    pub(super) fn set_alarm(&self, at: Instant, inbox: Arc<dyn Inbox>) {
+    pub(super) fn set_alarm(&self, at: Instant, inbox: &Arc<dyn Inbox>) {
         let mut state = lock(&self.state);
         let is_first = state.alarm.as_ref().is_none_or(|(before, _)| at < *before);
-        // What it held may be the last of a pool, so it is dropped outside the lock.
-        let before = if is_first { state.alarm.replace((at, inbox)) } else { Some((at, inbox)) };
+        if is_first {
+            state.alarm = Some((at, Arc::downgrade(inbox)));
+        }
         drop(state);
-        drop(before);
         if is_first {
             self.wake();
         }
@@ -141,9 +142,8 @@ impl Reactor {
     pub(super) fn close(&self) {
         let mut state = lock(&self.state);
         state.is_closing = true;
-        let alarm = state.alarm.take();
+        state.alarm = None;
         drop(state);
-        drop(alarm);
         self.wake();
     }
 
@@ -218,7 +218,9 @@ impl Reactor {
                     while link.drain(&mut reader).is_some() {}
                 }
             }
-            inbox.alarm();
+            if let Some(inbox) = inbox.upgrade() {
+                inbox.alarm();
+            }
         }
     }
 

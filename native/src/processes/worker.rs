@@ -3,6 +3,7 @@
 use super::board::{Board, LARGE};
 use super::image::of_worker;
 use super::shared_memory::Sealed;
+use super::sign::Sign;
 use super::spin::goes_on;
 use super::stream::{KIND, MARKED, Marked, Unmarked, receive, send_now};
 use concurrent_futures_core::process_pool::wire::{Frame, HEADER, Head, Kind, Malformed, split};
@@ -49,8 +50,9 @@ fn serve() -> Result<(), Box<dyn Error>> {
     let socket = Arc::new(take_socket()?);
     watch(Arc::clone(&socket))?;
     let mut input = Input::new(Arc::clone(&socket));
-    let mut outlet = Answers::new(Arc::clone(&socket), input.board()?);
-    let mut worker = Worker::new(of_worker());
+    let board = Arc::new(input.board()?);
+    let mut outlet = Answers::new(Arc::clone(&socket), Arc::clone(&board));
+    let mut worker = Worker::new(of_worker()).heeding(Arc::new(Sign::new(board)));
     while let Some(frames) = input.next()? {
         if serve_frames(frames, &mut worker, &mut outlet)?.is_break() {
             return Ok(());
@@ -254,7 +256,7 @@ fn whole_frames(bytes: &[u8]) -> usize {
 /// The sending half.
 struct Answers {
     socket: Arc<OwnedFd>,
-    board: Board,
+    board: Arc<Board>,
     /// When the pool was last told to look.
     told: Instant,
     /// Items to go before the clock is asked again, which costs as much as a short item.
@@ -265,7 +267,7 @@ struct Answers {
 }
 
 impl Answers {
-    fn new(socket: Arc<OwnedFd>, board: Board) -> Self {
+    fn new(socket: Arc<OwnedFd>, board: Arc<Board>) -> Self {
         Self { socket, board, told: Instant::now(), skip: 0, skipped: 0, most_skipped: 63 }
     }
 

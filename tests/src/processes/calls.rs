@@ -1,32 +1,12 @@
 //! `submit` and its relatives.
 
-use super::probe::Probe;
-use super::{pool, square, until};
-use concurrent_futures::{Executor, ProcessPoolExecutor, RemoteError, TaskError};
+use super::{pool, square};
+use concurrent_futures::{Executor, RemoteError, TaskError};
 use std::error::Error as StdError;
 use std::fmt;
-use std::future::IntoFuture;
 use std::num::ParseIntError;
-use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
-
-/// EXE-01: functions, and closures that capture nothing; several arguments are a tuple.
-pub fn submit_runs() {
-    fn power((base, exponent): (u32, u32)) -> u32 {
-        base.pow(exponent)
-    }
-    let pool = pool(2);
-    assert_eq!(pool.submit(power, (2, 8)).unwrap().result().unwrap(), &256);
-    let repeated =
-        pool.submit(|(text, times): (String, usize)| text.repeat(times), ("ab".to_owned(), 2)).unwrap();
-    assert_eq!(repeated.result().unwrap(), "abab");
-    assert_eq!(
-        pool.try_submit(|n: u8| n.checked_mul(2).ok_or("too much"), 7).unwrap().result().unwrap(),
-        &14
-    );
-}
 
 /// IPE-13: a function finds what its module has, and a generic one is one function for each type.
 pub fn functions_are_found() {
@@ -93,47 +73,6 @@ pub fn panic_is_data() {
     assert_eq!(pool.workers(), 1);
 }
 
-/// EXE-07: an error without any content is an error.
-pub fn zero_sized_error() {
-    #[derive(Debug)]
-    struct Empty;
-    impl fmt::Display for Empty {
-        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-            Ok(())
-        }
-    }
-    impl StdError for Empty {}
-    let pool = pool(1);
-    let future = pool.try_submit(|()| Err::<(), _>(Empty), ()).unwrap();
-    let error = future.result().unwrap_err();
-    assert_eq!(error.downcast_ref::<RemoteError>().unwrap().message(), "");
-}
-
-/// EXE-04: the arguments are dropped when they are encoded, and the result with its future.
-pub fn no_stale_references() {
-    let pool = pool(1);
-    let future = pool.submit(|argument: Probe<0>| argument, Probe::new()).unwrap();
-    future.result().unwrap();
-    assert_eq!(Probe::<0>::live(), 1);
-    drop(future);
-    // Whoever has brought the result may still hold it for a moment.
-    until(|| Probe::<0>::live() == 0);
-    // Also when nobody has kept the future.
-    drop(pool.submit(|argument: Probe<0>| argument, Probe::new()).unwrap());
-    pool.submit(square, 1).unwrap().result().unwrap();
-    until(|| Probe::<0>::live() == 0);
-}
-
-/// PPE-07: nothing of a call is left in the worker.
-pub fn arguments_freed_in_the_worker() {
-    let pool = pool(1);
-    let kept = |(argument, _): (Probe<1>, Vec<u8>)| argument;
-    for size in [0, 1_000_000] {
-        pool.submit(kept, (Probe::new(), vec![1; size])).unwrap().result().unwrap();
-        assert_eq!(pool.submit(|()| Probe::<1>::live(), ()).unwrap().result().unwrap(), &0);
-    }
-}
-
 /// Arguments and results of any size travel, as others go on.
 pub fn large_values_travel() {
     let pool = pool(2);
@@ -151,12 +90,6 @@ pub fn large_values_travel() {
     }
 }
 
-/// EXE-05
-pub fn zero_workers_refused() {
-    let error = ProcessPoolExecutor::new(0).unwrap_err();
-    assert_eq!(error.to_string(), "max_workers must be at least 1");
-}
-
 /// What a task does to a static is seen by later tasks of that worker, and by nobody else.
 pub fn memory_is_not_shared() {
     static COUNT: AtomicU64 = AtomicU64::new(0);
@@ -168,60 +101,7 @@ pub fn memory_is_not_shared() {
     assert_eq!(COUNT.load(Ordering::SeqCst), 0);
 }
 
-/// Counts how often it is woken.
-#[derive(Default)]
-struct Bell {
-    rung: Mutex<usize>,
-    ringing: Condvar,
-}
-
-impl Wake for Bell {
-    fn wake(self: Arc<Self>) {
-        *self.rung.lock().unwrap() += 1;
-        self.ringing.notify_all();
-    }
-}
-
-/// IPE-23: any async code can await a task.
-pub fn awaits() {
-    let pool = pool(1);
-    let future = pool.submit(square, 7).unwrap();
-    let bell = Arc::new(Bell::default());
-    let waker = Waker::from(Arc::clone(&bell));
-    let mut context = Context::from_waker(&waker);
-    let mut awaited = pin!(future.into_future());
-    let value = loop {
-        let rung = *bell.rung.lock().unwrap();
-        match std::future::Future::poll(awaited.as_mut(), &mut context) {
-            Poll::Ready(value) => break value,
-            Poll::Pending => {
-                let guard = bell.rung.lock().unwrap();
-                drop(bell.ringing.wait_while(guard, |now| *now == rung).unwrap());
-            }
-        }
-    };
-    assert_eq!(value.unwrap(), 49);
-}
-
-/// IPE-24: whoever stops awaiting is not woken afterwards, and its waker is dropped.
-pub fn awaiting_may_stop() {
-    let pool = pool(1);
-    let held = super::hold(&pool);
-    let bell = Arc::new(Bell::default());
-    let waker = Waker::from(Arc::clone(&bell));
-    {
-        let mut awaited = pin!((&*held).into_future());
-        let polled = std::future::Future::poll(awaited.as_mut(), &mut Context::from_waker(&waker));
-        assert!(polled.is_pending());
-    }
-    drop(waker);
-    assert_eq!(Arc::strong_count(&bell), 1);
-    assert!(held.kill());
-    super::loss(&held);
-    assert_eq!(*bell.rung.lock().unwrap(), 0);
-}
-
-/// TPE-05: threads of another executor may submit, and wait, all at once.
+/// Threads of another executor may submit, and wait, all at once.
 pub fn submitted_from_threads() {
     let (threads, processes) = (crate::pool(4), Arc::new(pool(2)));
     let sums = (0..4_u64).map(|n| {

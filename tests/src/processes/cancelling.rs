@@ -1,41 +1,10 @@
 //! Cancelling, and killing.
 
 use super::{hold, loss, pool, square, until};
+use crate::door::{Door, pass};
 use concurrent_futures::{Error, Executor, LossCause, ReturnWhen, wait};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// FUT-11, and the deliberate difference: what no worker has begun can be cancelled, wherever it waits.
-pub fn queued_task() {
-    let pool = pool(1);
-    let held = hold(&pool);
-    let queued: Vec<_> = (0..5).map(|n| pool.submit(square, n).unwrap()).collect();
-    assert!(queued.iter().all(|future| !future.running() && future.cancel()));
-    for future in &queued {
-        assert!(future.cancelled() && future.done() && !future.running());
-        assert!(matches!(future.result(), Err(Error::Cancelled(_))));
-        assert!(future.cancel());
-    }
-    assert!(held.kill());
-}
-
-/// FUT-11
-pub fn running_task_refuses() {
-    let pool = pool(1);
-    let held = hold(&pool);
-    assert!(!held.cancel());
-    assert!(held.running() && !held.cancelled());
-    assert!(held.kill());
-}
-
-/// FUT-11
-pub fn finished_task_refuses() {
-    let pool = pool(1);
-    let future = pool.submit(square, 2).unwrap();
-    future.result().unwrap();
-    assert!(!future.cancel());
-    assert_eq!(future.result().unwrap(), &4);
-}
 
 /// A task that runs is ended with its worker, and nothing else is.
 pub fn kill_ends_a_running_task() {
@@ -116,6 +85,24 @@ pub fn wakes_waiters() {
         assert!(held.kill());
         waiters[0].result().unwrap();
         assert_eq!((waiters[2].result().unwrap(), later.result().unwrap()), (&1, &9));
+    }
+}
+
+/// FUT-14, and the deliberate difference: a worker that is quick is sent tasks ahead, which are not running before it begins them,
+/// and can be cancelled.
+pub fn sent_ahead_is_pending() {
+    for _ in 0..20 {
+        let (pool, door) = (pool(1), Door::new());
+        pool.map(square, 0..100).unwrap().for_each(drop);
+        let busy = pool.submit(pass, (door.name(), 7)).unwrap();
+        let queued: Vec<_> = (0..5).map(|n| pool.submit(square, n).unwrap()).collect();
+        until(|| busy.running());
+        assert!(queued.iter().all(|future| !future.running() && !future.done()));
+        assert!(queued[1].cancel() && queued[1].cancelled());
+        door.open();
+        assert_eq!(busy.result().unwrap(), &7);
+        let done = queued.iter().map(|future| future.result().is_ok());
+        assert!(done.eq([true, false, true, true, true]));
     }
 }
 

@@ -1,9 +1,10 @@
 //! Arguments and results that do not travel.
 
-use super::{hold, is_broken, loss, pool, square};
+use super::{is_broken, loss, pool, square};
+use crate::door::Door;
+use crate::until;
 use concurrent_futures::{
-    CodecError, CodecStep, Error, Executor, Future, MapOptions, OnLoss, ProcessPoolExecutor, Shutdown,
-    SubmitError,
+    CodecError, CodecStep, Executor, Future, MapOptions, OnLoss, ProcessPoolExecutor, Shutdown, SubmitError,
 };
 use serde::de::Error as _;
 use serde::ser::Error as _;
@@ -34,7 +35,10 @@ impl Fault {
             Self::Error => true,
             Self::Panic => panic!("the codec panics"),
             Self::Abort => std::process::abort(),
-            Self::Exit => std::process::exit(99),
+            Self::Exit => {
+                super::exits::exit();
+                false
+            }
         }
     }
 }
@@ -180,13 +184,18 @@ pub fn items_do_not_decode() {
 
 /// DEAD-14: a value that does not travel holds up no shutdown.
 pub fn encoding_fails_after_shutdown() {
-    let pool = pool(2);
-    let held = hold(&pool);
-    let failing = pool.submit(make, (Fault::Error, Fault::Nothing)).unwrap();
+    let (pool, door) = (pool(1), Door::new());
+    let failing = |door: String| {
+        Door::pass(&door);
+        faulty(Fault::Error, Fault::Nothing)
+    };
+    let failing = pool.submit(failing, door.name()).unwrap();
+    until(|| failing.running());
+    let next = pool.submit(make, (Fault::Error, Fault::Nothing)).unwrap();
     pool.shutdown(Shutdown { wait: false, cancel_futures: false }).unwrap();
+    door.open();
     assert_eq!(step(&failing), CodecStep::EncodeResult);
-    assert!(held.kill());
-    assert!(matches!(held.result(), Err(Error::Failed(_))));
+    assert_eq!(step(&next), CodecStep::EncodeResult);
     pool.shutdown(Shutdown::default()).unwrap();
     assert_eq!(pool.workers(), 0);
 }

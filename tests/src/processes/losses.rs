@@ -1,9 +1,11 @@
 //! Workers that are lost under their tasks.
 
 use super::{die, forever, hold, is_broken, loss, pool, square, until};
+use crate::door::Door;
+use crate::observing::Log;
 use concurrent_futures::{
-    BrokenExecutor, Error, Executor, LossCause, MapOptions, OnLoss, ProcessPoolExecutor, ReturnWhen,
-    Shutdown, SubmitError, wait,
+    BrokenExecutor, Error, Executor, Future, LossCause, MapOptions, OnLoss, ProcessPoolExecutor, ReturnWhen,
+    Shutdown, SubmitError, TaskError, wait,
 };
 use std::hint::black_box;
 use std::sync::Arc;
@@ -67,12 +69,16 @@ pub fn broken_errors_are_separate() {
     let running = hold(&pool);
     let queued = pool.submit(square, 1).unwrap();
     assert!(running.kill());
-    let errors = [running.result().map(drop).unwrap_err(), queued.result().map(drop).unwrap_err()];
-    let texts = errors.map(|error| error.to_string());
-    assert_eq!(texts[0], texts[1]);
+    let mut errors = [running.result().map(drop).unwrap_err(), queued.result().map(drop).unwrap_err()];
+    assert_eq!(errors[0].to_string(), errors[1].to_string());
+    // What becomes of one is nothing to the other, nor to whoever asks again.
+    let text = errors[1].to_string();
+    errors[0] = Error::Failed(TaskError::returned("something else"));
+    assert_eq!(errors[1].to_string(), text);
+    assert_eq!(running.result().unwrap_err().to_string(), text);
 }
 
-/// The error tells which worker was lost, under which task, and why.
+/// PPE-06: the error tells which worker was lost, under which task, and why, where there are no exit codes too.
 pub fn names_worker_and_task() {
     let pool = pool(1);
     let doomed = pool.submit(die, ()).unwrap();
@@ -81,6 +87,12 @@ pub fn names_worker_and_task() {
     let text = lost.to_string();
     assert!(text.starts_with("worker 0 "), "{text}");
     assert!(text.contains(&format!("was lost while it ran `die` (task {}): ", doomed.id())), "{text}");
+    let why = if cfg!(target_arch = "wasm32") {
+        "trap: `unreachable` executed"
+    } else {
+        "it was ended by signal 6 (SIGABRT)"
+    };
+    assert!(text.ends_with(why), "{text}");
     assert_eq!(loss(&pool.submit(die, ()).unwrap()).worker(), Some(1));
 }
 
@@ -151,12 +163,28 @@ pub fn run_timeout_of_each_item() {
 
 /// DEAD-13: a worker that dies after the shutdown has begun does not hold it up.
 pub fn during_shutdown() {
+    let die_behind = |door: String| {
+        Door::pass(&door);
+        die(())
+    };
     for on_loss in [OnLoss::Replace, OnLoss::Break] {
-        let pool = ProcessPoolExecutor::builder().max_workers(2).on_loss(on_loss).build().unwrap();
-        let doomed: Vec<_> = (0..4).filter_map(|_| pool.submit(die, ()).ok()).collect();
+        let (log, door) = (Log::new(), Door::new());
+        let builder = ProcessPoolExecutor::builder().max_workers(2).on_loss(on_loss);
+        let pool = builder.observer(log.observer()).build().unwrap();
+        let doomed: Vec<_> = (0..4).map(|_| pool.submit(die_behind, door.name()).unwrap()).collect();
+        until(|| doomed.iter().filter(|future| future.running()).count() == 2);
+        pool.shutdown(Shutdown { wait: false, cancel_futures: false }).unwrap();
+        door.open();
         pool.shutdown(Shutdown::default()).unwrap();
         assert_eq!(pool.workers(), 0);
-        assert!(doomed.iter().all(|future| future.done() && future.result().is_err()), "{doomed:?}");
+        assert!(doomed.iter().all(Future::done), "{doomed:?}");
+        for future in &doomed {
+            match on_loss {
+                OnLoss::Replace => drop(loss(future)),
+                OnLoss::Break => assert!(is_broken(future)),
+            }
+        }
+        assert!(log.workers("lost") > 0);
     }
 }
 

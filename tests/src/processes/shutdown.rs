@@ -1,107 +1,21 @@
 //! Shutting down.
 
-use super::{hold, loss, pool, square, until};
-use crate::shutdown::{self as threads, CANCEL, NO_WAIT};
-use concurrent_futures::{
-    Error, Executor, Future, ProcessPoolExecutor, ReturnWhen, Shutdown, SubmitError, as_completed, wait,
-};
+use super::{hold, pool, square, until};
+use crate::observing::Log;
+use concurrent_futures::{Executor, Future, ProcessPoolExecutor, Shutdown, SubmitError};
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
-/// SHUT-01
-pub fn refuses_tasks() {
-    threads::refuses_tasks_on(&pool(1), square);
-}
+const NO_WAIT: Shutdown = Shutdown { wait: false, cancel_futures: false };
 
-/// SHUT-04, SHUT-15
-pub fn runs_what_is_queued() {
-    let pool = pool(3);
-    threads::runs_what_is_queued_on(&pool, square);
-    assert_eq!(pool.workers(), 0);
-}
-
-/// SHUT-16, SHUT-17, PPE-15: a dropped executor has done everything that it had taken, also while workers retire.
-pub fn drop_waits() {
+/// PPE-15: a dropped executor has done everything that it had taken, also while workers retire.
+pub fn drop_while_workers_retire() {
     for limit in [1, 3, usize::MAX] {
         let builder = ProcessPoolExecutor::builder().max_workers(2).max_tasks_per_child(limit);
         let pool = builder.build().unwrap();
         let futures: Vec<_> = (0..8).map(|n| pool.submit(square, n).unwrap()).collect();
         drop(pool);
         assert!(futures.iter().all(|future| future.done() && future.result().is_ok()));
-    }
-}
-
-/// SHUT-18, SHUT-06: the queue is served all the same, and the workers end by themselves.
-pub fn without_waiting() {
-    let pool = pool(2);
-    let held = hold(&pool);
-    let queued: Vec<_> = (0..20).map(|n| pool.submit(square, n).unwrap()).collect();
-    pool.shutdown(NO_WAIT).unwrap();
-    assert!(held.running());
-    for (n, future) in (0..).zip(&queued) {
-        assert_eq!(future.result().unwrap(), &(n * n));
-    }
-    assert!(held.kill());
-    loss(&held);
-    until(|| pool.workers() == 0);
-}
-
-/// SHUT-05, SHUT-14: nothing is left undecided.
-pub fn cancels_the_queue() {
-    let pool = pool(2);
-    let held = [hold(&pool), hold(&pool)];
-    let queued: Vec<_> = (0..48).map(|n| pool.submit(square, n).unwrap()).collect();
-    pool.shutdown(Shutdown { wait: false, ..CANCEL }).unwrap();
-    assert!(queued.iter().all(Future::cancelled));
-    assert!(held.iter().all(|future| future.running() && future.kill()));
-    pool.shutdown(Shutdown::default()).unwrap();
-    assert_eq!(pool.workers(), 0);
-}
-
-/// 2.3
-pub fn idempotent() {
-    let pool = pool(1);
-    pool.submit(square, 1).unwrap().result().unwrap();
-    for options in [NO_WAIT, CANCEL, Shutdown::default(), NO_WAIT] {
-        pool.shutdown(options).unwrap();
-    }
-    let never_used = super::pool(1);
-    never_used.shutdown(Shutdown::default()).unwrap();
-}
-
-/// The deliberate difference: waiting for what a shutdown cancelled ends.
-pub fn cancelled_futures_wake_waiters() {
-    let pool = pool(1);
-    let held = hold(&pool);
-    let queued: Vec<_> = (0..10).map(|n| pool.submit(square, n).unwrap()).collect();
-    pool.shutdown(Shutdown { wait: false, ..CANCEL }).unwrap();
-    let waited = wait(&queued, None, ReturnWhen::AllCompleted).unwrap();
-    assert_eq!(waited.done.len(), 10);
-    let cancelled = as_completed(queued).filter(|future| matches!(future.result(), Err(Error::Cancelled(_))));
-    assert_eq!(cancelled.count(), 10);
-    assert!(held.kill());
-}
-
-/// EXE-03: shutting down at once loses nothing and blocks nothing.
-pub fn loses_nothing() {
-    for _ in 0..5 {
-        threads::loses_nothing_on(&pool(4), square);
-    }
-}
-
-/// What was taken runs, and everything else is refused, while others submit and one shuts down.
-pub fn race_with_submit() {
-    let submitters = crate::pool(3);
-    for _ in 0..5 {
-        let pool = Arc::new(pool(2));
-        threads::race_with_submit_on(&submitters, &pool, square);
-        assert_eq!(pool.workers(), 0);
-    }
-}
-
-/// SHUT-07
-pub fn submit_then_cancel() {
-    for _ in 0..10 {
-        threads::submit_then_cancel_on(&pool(1), square);
     }
 }
 
@@ -120,17 +34,28 @@ pub fn from_a_callback() {
     assert!(refused.recv().unwrap());
 }
 
-/// PPE-14, PPE-18: workers that retire after the shutdown are replaced while there is something to do.
+/// PPE-14, PPE-18: workers that retire after the shutdown are replaced while there is something to do, and an executor that
+/// is dropped then waits for that.
 pub fn retiring_workers() {
-    for (workers, options) in [(1, NO_WAIT), (3, Shutdown::default())] {
+    for (workers, options, is_dropped) in
+        [(1, NO_WAIT, false), (1, NO_WAIT, true), (3, Shutdown::default(), false)]
+    {
+        let log = Log::new();
         let builder = ProcessPoolExecutor::builder().max_workers(workers).max_tasks_per_child(1);
-        let pool = builder.build().unwrap();
+        let pool = builder.observer(log.observer()).build().unwrap();
         let futures: Vec<_> = (0..6).map(|n| pool.submit(square, n).unwrap()).collect();
         pool.shutdown(options).unwrap();
+        if is_dropped {
+            drop(pool);
+            assert!(futures.iter().all(|future| future.done()));
+        } else {
+            assert!(futures.iter().all(|future| (!options.wait || future.done()) && future.result().is_ok()));
+            until(|| pool.workers() == 0);
+        }
         for (n, future) in (0..).zip(&futures) {
             assert_eq!(future.result().unwrap(), &(n * n));
         }
-        until(|| pool.workers() == 0);
+        assert_eq!((log.workers("started"), log.workers("ended")), (6, 6));
     }
 }
 
@@ -148,14 +73,67 @@ pub fn failing_task_of_a_retiring_worker() {
     }
 }
 
-/// SHUT-15: three tasks at a time start three workers, and all end.
-pub fn ends_every_worker() {
-    let pool = pool(5);
-    let held = [hold(&pool), hold(&pool), hold(&pool)];
-    assert_eq!(pool.workers(), 3);
+const SHORT: Duration = Duration::from_millis(50);
+/// What nobody waits for.
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// When time runs out, the error names what runs and says how much waits; both go on, and the executor stays shut down.
+pub fn within_a_time() {
+    let pool = pool(1);
+    let held = hold(&pool);
+    let queued: Vec<_> = (0..4).map(|n| pool.submit(square, n).unwrap()).collect();
+    assert!(queued[3].cancel());
+    for _ in 0..2 {
+        let error = pool.shutdown_within(SHORT, false).unwrap_err();
+        let [task] = error.tasks() else { panic!("one task is running: {error}") };
+        assert_eq!((task.task, &*task.name, task.worker), (held.id(), "forever", 0));
+        assert_eq!(error.queued(), 3);
+        let text = format!(
+            "after 50ms the executor is still running `forever` (task {}, worker 0); 3 more wait in its queue",
+            held.id()
+        );
+        assert_eq!(error.to_string(), text);
+    }
+    assert!(matches!(pool.submit(square, 1), Err(SubmitError::Shutdown(_))));
+    assert!(held.running() && !queued[..3].iter().any(Future::done));
+    assert!(held.kill());
+    pool.shutdown_within(HOUR, false).unwrap();
+    assert!(queued[..3].iter().all(|future| future.result().is_ok()));
+    assert_eq!(pool.workers(), 0);
+    // Again, and without any patience.
+    pool.shutdown_within(Duration::ZERO, false).unwrap();
+}
+
+/// What was asked to be cancelled does not wait any more.
+pub fn within_cancels_what_waits() {
+    let pool = pool(2);
+    let held = [hold(&pool), hold(&pool)];
+    let queued: Vec<_> = (0..9).map(|n| pool.submit(square, n).unwrap()).collect();
+    let error = pool.shutdown_within(SHORT, true).unwrap_err();
+    assert!(queued.iter().all(Future::cancelled));
+    let running: Vec<_> = error.tasks().iter().map(|task| (task.task, task.worker)).collect();
+    assert_eq!((running, error.queued()), (vec![(held[0].id(), 0), (held[1].id(), 1)], 0));
     assert!(held.iter().all(|held| held.kill()));
-    let more: Vec<_> = (0..20).map(|n| pool.submit(square, n).unwrap()).collect();
-    pool.shutdown(Shutdown::default()).unwrap();
-    assert_eq!((pool.workers(), pool.process_ids().len()), (0, 0));
-    assert!(more.iter().all(|future| future.result().is_ok()));
+    pool.shutdown_within(HOUR, true).unwrap();
+}
+
+/// It waits for the workers, and not for callbacks, which may take as long as they like; on their own thread it does not wait.
+pub fn within_leaves_callbacks_alone() {
+    let pool = Arc::new(pool(1));
+    let (first, second) = (hold(&pool), pool.submit(square, 2).unwrap());
+    let (inner, gate) = (Arc::clone(&pool), crate::Gate::new());
+    let passing = gate.clone();
+    let (sender, seen) = mpsc::channel();
+    first.add_done_callback(move |_| {
+        // Where the task has come by now, nobody knows; but nobody waits for it here.
+        sender.send(inner.shutdown_within(HOUR, false).is_ok()).unwrap();
+        drop(inner);
+        passing.pass();
+    });
+    assert!(first.kill());
+    gate.wait_for(1);
+    assert!(seen.recv().is_ok());
+    pool.shutdown_within(HOUR, false).unwrap();
+    assert_eq!((pool.workers(), second.result().unwrap()), (0, &4));
+    gate.open();
 }

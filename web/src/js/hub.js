@@ -34,7 +34,7 @@
  * @property {"starting" | "working" | "late"} state `late`: given up before it was ready.
  * @property {number} id Its number in Rust, once it works.
  * @property {ReturnType<typeof setTimeout>} timer Runs out at the start limit.
- * @property {SharedArrayBuffer} [outbox] Of an isolated worker, where memories may be shared.
+ * @property {import("./messages").Outbox} [outbox] Of an isolated worker, where memories may be shared.
  * @property {number} heard `answers` that came from it.
  */
 
@@ -42,6 +42,13 @@ const ATTEMPTS = 2;
 
 /** How often the hub looks for answers that are on their way, once a millisecond, before it ends a worker regardless. */
 const LOOKS = 50;
+
+/** Words at the beginning of an outbox, and which is what; see `Outbox` in messages.d.ts. */
+const WORDS = 4;
+const LENGTH = 0;
+const SENT = 1;
+const ASKED = 2;
+const ASKS = 3;
 
 /** Longer answers are not copied to the warden but transferred, though they are lost if it is. */
 const COPIED = 64 * 1024;
@@ -100,6 +107,8 @@ function obey(message) {
       return create({ kind: "isolated", options: message, attempts: 1 });
     case "frames":
       return isolated.get(message.id)?.worker.postMessage(message, [message.bytes]);
+    case "ask":
+      return ask(message.id, message.seq);
     case "end":
       return end(message.id, LOOKS);
     case "alarm":
@@ -152,6 +161,7 @@ function hear(child, message) {
     case "more":
     case "launch":
     case "frames":
+    case "ask":
     case "end":
     case "alarm":
       return isIsolated ? undefined : obey(message);
@@ -280,6 +290,21 @@ function abandon(reason) {
 }
 
 /**
+ * Asks a task of the isolated worker `id` to end; it looks while it runs.
+ *
+ * @param {number} id
+ * @param {number} seq
+ */
+function ask(id, seq) {
+  const outbox = isolated.get(id)?.outbox;
+  if (!outbox) return;
+  const words = new Int32Array(outbox, 0, WORDS);
+  Atomics.store(words, ASKED, seq | 0);
+  Atomics.add(words, ASKS, 1);
+  Atomics.notify(words, ASKS);
+}
+
+/**
  * Ends the isolated worker `id` when what it has answered is there.
  *
  * @param {number} id
@@ -300,14 +325,14 @@ function end(id, looks) {
  * "A worker is ended with answers unsent" in README.md.
  *
  * @param {Child} child
- * @param {SharedArrayBuffer} outbox
+ * @param {import("./messages").Outbox} outbox
  */
 function collect(child, outbox) {
-  const words = new Int32Array(outbox, 0, 2);
-  const sent = Atomics.load(words, 1);
-  const length = Atomics.load(words, 0);
-  const bytes = new Uint8Array(outbox, 8, length).slice().buffer;
-  if (sent !== child.heard || sent !== Atomics.load(words, 1)) return false;
+  const words = new Int32Array(outbox, 0, WORDS);
+  const sent = Atomics.load(words, SENT);
+  const length = Atomics.load(words, LENGTH);
+  const bytes = new Uint8Array(outbox, words.byteLength, length).slice().buffer;
+  if (sent !== child.heard || sent !== Atomics.load(words, SENT)) return false;
   if (length > 0) report({ type: "answers", id: child.id, bytes });
   return true;
 }

@@ -27,6 +27,13 @@ export interface Program {
   memory: WebAssembly.Memory;
 }
 
+/**
+ * What an isolated worker and the hub share while a task runs. Four words of 32 bits: the length of the answers that were not
+ * sent; the number of `answers` that were sent before; the number of the task that was last asked to end; and how often one was
+ * asked. Then the bytes of the answers that were not sent. The hub writes the third and the fourth word, the worker the others.
+ */
+export type Outbox = SharedArrayBuffer;
+
 /** Why an isolated worker is gone. */
 export type Cause =
   /** It never came up. */
@@ -55,6 +62,8 @@ export type ToHub =
   | ({ type: "launch"; id: number; hello: ArrayBuffer } & ProcessOptions)
   /** Frames for the isolated worker `id`; they are transferred. */
   | { type: "frames"; id: number; bytes: ArrayBuffer }
+  /** Task `seq` of the isolated worker `id` is asked to end; without an outbox nothing happens. */
+  | { type: "ask"; id: number; seq: number }
   /** The isolated worker `id` must end, now. */
   | { type: "end"; id: number }
   /** Report `alarm` after `delay` milliseconds, and not when an earlier message of the same `id` asked for. */
@@ -105,9 +114,9 @@ export type ToWorker =
 export type FromWorker =
   /**
    * The instance is made; `id` is a thread's number in Rust, never used twice. `outbox` is an isolated worker's, if memory
-   * may be shared: the length of the answers that were not sent, the number of `answers` sent before, and the bytes.
+   * may be shared.
    */
-  | { type: "ready"; id: number; outbox?: SharedArrayBuffer }
+  | { type: "ready"; id: number; outbox?: Outbox }
   /** It could not be made; the worker has closed. */
   | { type: "failed"; reason: string }
   /** From the warden: the oldest report has been dealt with, or could not be read. */

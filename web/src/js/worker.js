@@ -33,14 +33,26 @@ let instance;
 const close = self.close.bind(self);
 
 /**
- * Of an isolated worker: answers that were not sent, where the hub can read them too: their length, the number of `answers`
- * that were sent before, and the bytes. Absent where no memory may be shared; there nothing waits to be sent.
+ * Of an isolated worker: what it and the hub share, see `Outbox` in messages.d.ts. Absent where no memory may be shared; there
+ * nothing waits to be sent, and no task is asked to end.
  *
- * @type {SharedArrayBuffer | undefined}
+ * @type {import("./messages").Outbox | undefined}
  */
 let outbox;
 
-/** Bytes of an outbox: the two words, and room for answers. */
+/** The words at the beginning of an outbox. @type {Int32Array | undefined} */
+let words;
+
+/** Which word is what, see `Outbox` in messages.d.ts. */
+const LENGTH = 0;
+const SENT = 1;
+const ASKED = 2;
+const ASKS = 3;
+
+/** Bytes of the words. */
+const HEAD = 16;
+
+/** Bytes of an outbox: the words, and room for answers. */
 const OUTBOX = 16 * 1024;
 
 /** The tags that the glue has made, see `unwrap`. @type {WebAssembly.Tag[]} */
@@ -92,10 +104,13 @@ async function load(message) {
     instance = { wasm, memory, id, stack: { low, size: stackSize }, isIsolated: false };
     return post({ type: "ready", id });
   }
-  if (self.crossOriginIsolated) outbox = new SharedArrayBuffer(OUTBOX);
+  if (self.crossOriginIsolated) {
+    outbox = new SharedArrayBuffer(OUTBOX);
+    words = new Int32Array(outbox, 0, HEAD / 4);
+  }
   // By this Rust sends answers, and knows where it is, also in the program's own start function, which runs in every new
   // memory; see `context.rs`.
-  Object.defineProperty(self, "concurrentFutures", { value: { put, flush } });
+  Object.defineProperty(self, "concurrentFutures", { value: { put, flush, isAsked, waitAsked } });
   const wasm = limitMemory(message.maximum, () => glue.initSync({ module }));
   // The stack of a memory's first instance lies below everything else, so its overflow traps by itself, if less clearly.
   const size = wasm.concurrent_futures_thread_stack();
@@ -114,30 +129,48 @@ async function load(message) {
  * @param {Uint8Array} frame
  */
 function put(frame) {
-  if (!outbox || frame.length > OUTBOX - 8) {
+  if (!outbox || !words || frame.length > OUTBOX - HEAD) {
     flush();
     return send(frame.slice().buffer);
   }
-  const length = new Int32Array(outbox, 0, 1);
-  if ((length[0] ?? 0) + frame.length > OUTBOX - 8) flush();
-  const before = length[0] ?? 0;
-  new Uint8Array(outbox, 8 + before).set(frame);
-  Atomics.store(length, 0, before + frame.length);
+  if ((words[LENGTH] ?? 0) + frame.length > OUTBOX - HEAD) flush();
+  const before = words[LENGTH] ?? 0;
+  new Uint8Array(outbox, HEAD + before).set(frame);
+  Atomics.store(words, LENGTH, before + frame.length);
 }
 
 /** Sends the answers that were put. */
 function flush() {
-  if (!outbox) return;
-  const length = new Int32Array(outbox, 0, 1);
-  if (length[0] === 0) return;
-  send(new Uint8Array(outbox, 8, length[0]).slice().buffer);
-  Atomics.store(length, 0, 0);
+  if (!outbox || !words || words[LENGTH] === 0) return;
+  send(new Uint8Array(outbox, HEAD, words[LENGTH]).slice().buffer);
+  Atomics.store(words, LENGTH, 0);
 }
 
 /** @param {ArrayBuffer} bytes */
 function send(bytes) {
   post({ type: "answers", bytes }, [bytes]);
-  if (outbox) Atomics.add(new Int32Array(outbox), 1, 1);
+  if (words) Atomics.add(words, SENT, 1);
+}
+
+/**
+ * Whether the task of this number is asked to end. Tasks may ask at every turn of a loop.
+ *
+ * @param {number} seq
+ */
+function isAsked(seq) {
+  return words !== undefined && Atomics.load(words, ASKS) !== 0 && Atomics.load(words, ASKED) === (seq | 0);
+}
+
+/**
+ * Blocks until a task is asked to end, or so many milliseconds have passed.
+ *
+ * @param {number} seq
+ * @param {number} limit
+ */
+function waitAsked(seq, limit) {
+  if (!words) return;
+  const asks = Atomics.load(words, ASKS);
+  if (!isAsked(seq)) Atomics.wait(words, ASKS, asks, limit);
 }
 
 /** Notes the tags that the glue creates from here on, see `unwrap`. */

@@ -49,6 +49,10 @@ impl Link for IsolatedLink {
         false
     }
 
+    fn ask(&self, seq: u32) {
+        hub::tell(&message::ask(self.id, seq));
+    }
+
     /// There is but one way to end a worker.
     fn end(&self, _: End) {
         hub::tell(&message::end(self.id));
