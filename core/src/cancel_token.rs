@@ -164,8 +164,7 @@ impl CancelToken {
             task.cancel();
         }
         // Those that wait go first, or they would begin where others have ended because they were asked to.
-        let begun: Vec<_> =
-            remote_tasks.into_alive().filter(|task| !Arc::clone(task).try_cancel()).collect();
+        let begun: Vec<_> = remote_tasks.into_alive().filter(|task| !Arc::clone(task).try_cancel()).collect();
         for task in begun {
             task.ask();
         }

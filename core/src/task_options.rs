@@ -45,7 +45,7 @@ impl TaskOptions {
     /// Limits the time for which the task may run, from the moment when a worker begins it.
     ///
     /// In a process or an isolated worker, the worker is then killed and replaced, and the future fails with
-    /// [`LossCause::TimedOut`](crate::LossCause::TimedOut). A thread cannot be ended without harm to others: there the task's
+    /// [`LossCause::RunTimeout`](crate::LossCause::RunTimeout). A thread cannot be ended without harm to others: there the task's
     /// [token](CancelToken::current) is cancelled, and it is for the task to look at it and return.
     pub fn run_timeout(mut self, limit: Duration) -> Self {
         self.run_timeout = Some(limit);

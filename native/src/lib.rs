@@ -7,11 +7,11 @@ mod os_threads;
 mod platform;
 #[cfg(unix)]
 mod processes;
-#[cfg(all(feature = "indicatif", not(target_arch = "wasm32")))]
-mod progress_bar;
 #[cfg(not(any(unix, target_arch = "wasm32")))]
 #[path = "no_processes.rs"]
 mod processes;
+#[cfg(all(feature = "indicatif", not(target_arch = "wasm32")))]
+mod progress_bar;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use self::platform::*;

@@ -415,7 +415,9 @@ where
         let mut answers = Vec::new();
         {
             let _entered = self.reporter.enter(self.shared.id());
-            seat::leave(|| answers = here::run(self.function, self.chunk.is_some(), arguments, regions, token));
+            seat::leave(|| {
+                answers = here::run(self.function, self.chunk.is_some(), arguments, regions, token)
+            });
         }
         for answer in answers {
             match answer {

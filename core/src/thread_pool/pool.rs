@@ -72,8 +72,8 @@ pub(super) struct State<S: Spawn> {
     pub(super) next_worker: usize,
     /// Submitters that wait for room.
     pub(super) blocked_submitters: usize,
-    /// Which of the numbers after the workers' are taken by submitters that run a task themselves.
-    callers: Vec<bool>,
+    /// Numbers, beside the workers', that no submitter is using who runs a task itself.
+    free_callers: Vec<usize>,
     /// Workers that have no seat any more, since they have had nothing to do for long, and have not ended.
     pub(super) leaving: usize,
     /// Whether the executor was shut down, so that it takes no more tasks.
@@ -117,7 +117,7 @@ impl<S: Spawn> Pool<S> {
                 joining: 0,
                 next_worker: 0,
                 blocked_submitters: 0,
-                callers: Vec::new(),
+                free_callers: Vec::new(),
                 leaving: 0,
                 closed: false,
                 ending: false,
@@ -272,13 +272,12 @@ impl<S: Spawn> Pool<S> {
             return;
         }
         // A crew of its own, since this thread is none of the executor's workers and its waits are no concern of theirs.
-        let place = lock(&self.state).take_place();
-        let worker = self.max_workers + place;
+        let worker = lock(&self.state).take_number();
         let seat = Arc::new(Seat::new(Arc::new(Crew::new(self.reporter.pool, usize::MAX)), worker));
         self.reporter.report(EventKind::WorkerStarted { worker, name: "the submitting thread" });
         capture::contain(|| seat::occupy(Arc::clone(&seat), || job.run(&seat, |_| ())));
         self.reporter.report(EventKind::WorkerEnded { worker });
-        lock(&self.state).callers[place] = false;
+        lock(&self.state).free_callers.push(worker);
     }
 
     fn check_open(&self, state: &State<S>) -> Result<(), SubmitError> {
@@ -339,13 +338,12 @@ impl<S: Spawn> Pool<S> {
 }
 
 impl<S: Spawn> State<S> {
-    /// Takes the first free number for a submitter that runs a task itself.
-    fn take_place(&mut self) -> usize {
-        let free = self.callers.iter().position(|taken| !taken);
-        let place = free.unwrap_or(self.callers.len());
-        self.callers.resize(self.callers.len().max(place + 1), false);
-        self.callers[place] = true;
-        place
+    /// Takes a number for a submitter that runs a task itself: one that another had before, or the next.
+    fn take_number(&mut self) -> usize {
+        self.free_callers.pop().unwrap_or_else(|| {
+            self.next_worker += 1;
+            self.next_worker - 1
+        })
     }
 }
 

@@ -4,7 +4,8 @@ use crate::allocations;
 use crate::moves::{Move, TOKENS, Wish, end, moves, play};
 use crate::puppet::{Stage, live};
 use concurrent_futures_core::{
-    AnyFuture, CancelToken, Executor, MapOptions, OnLoss, ProcessPoolExecutor, Shutdown, TaskOptions, WhenFull,
+    AnyFuture, CancelToken, Executor, MapOptions, OnLoss, ProcessPoolExecutor, Shutdown, TaskOptions,
+    WhenFull,
 };
 use proptest::test_runner::{Config, TestRunner};
 use std::panic;

@@ -4,8 +4,8 @@ use super::events::{Events, What};
 use super::held::hold;
 use crate::{Gate, pool};
 use concurrent_futures::{
-    BrokenExecutor, Builder, CancelToken, Error, Executor, Future, MapOptions, Shutdown, SubmitError, TaskOptions,
-    ThreadPoolExecutor, WhenFull, current_task,
+    BrokenExecutor, Builder, CancelToken, Error, Executor, Future, MapOptions, Shutdown, SubmitError,
+    TaskOptions, ThreadPoolExecutor, WhenFull, current_task,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -2,7 +2,8 @@
 
 use crate::pool;
 use concurrent_futures::{
-    Accept, Executor, Future, MapOptions, ReturnWhen, ThreadPoolExecutor, WorkStealingExecutor, as_completed, wait,
+    Accept, Executor, Future, MapOptions, ReturnWhen, ThreadPoolExecutor, WorkStealingExecutor, as_completed,
+    wait,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -124,7 +125,9 @@ pub fn across_two_executors() {
     for (outer, inner) in [(shared(1), shared(1)), (shared(3), shared(1)), (shared(1), shared(3))] {
         let calls = |n: u32| {
             let inner = Arc::clone(&inner);
-            outer.spawn(move || *inner.submit(countdown, (Arc::clone(&inner), n)).unwrap().result().unwrap()).unwrap()
+            outer
+                .spawn(move || *inner.submit(countdown, (Arc::clone(&inner), n)).unwrap().result().unwrap())
+                .unwrap()
         };
         let tasks: Vec<_> = (0..20).map(calls).collect();
         assert!(tasks.iter().map(|task| *task.result().unwrap()).eq(0..20));

@@ -102,7 +102,7 @@ pub fn cancelled_are_passed_over() {
     let (held, order) = (hold(&pool, 1), Order::default());
     let submitted: Vec<_> = (0..60_usize).map(|n| ((n % 5) as i32 - 2, n)).collect();
     let futures: Vec<_> = submitted.iter().map(|(priority, n)| order.submit(&pool, *priority, *n)).collect();
-    let cancelled = |n: &usize| n % 3 == 0 || n % 5 == 4;
+    let cancelled = |n: &usize| n.is_multiple_of(3) || n % 5 == 4;
     for (_, n) in &submitted {
         assert!(!cancelled(n) || futures[*n].cancel());
     }

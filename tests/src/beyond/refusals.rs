@@ -3,8 +3,8 @@
 use super::held::hold;
 use crate::pool;
 use concurrent_futures::{
-    BrokenExecutor, Error, Executor, MapOptions, ProcessPoolExecutor, Promise, Shutdown, SubmitError, TaskOptions,
-    ThreadPoolExecutor, WhenFull, WorkStealingExecutor,
+    BrokenExecutor, Error, Executor, MapOptions, ProcessPoolExecutor, Promise, Shutdown, SubmitError,
+    TaskOptions, ThreadPoolExecutor, WhenFull, WorkStealingExecutor,
 };
 
 /// The sentence of a refusal.

@@ -4,8 +4,8 @@ use super::events::{Events, What};
 use super::held::hold;
 use crate::{Gate, pool};
 use concurrent_futures::{
-    CancelToken, Error, Executor, Future, Promise, ReturnWhen, Shutdown, State, TaskOptions, ThreadPoolExecutor,
-    WorkStealingExecutor, as_completed, wait,
+    CancelToken, Error, Executor, Future, Promise, ReturnWhen, Shutdown, State, TaskOptions,
+    ThreadPoolExecutor, WorkStealingExecutor, as_completed, wait,
 };
 use std::future::IntoFuture;
 use std::pin::pin;
@@ -185,8 +185,7 @@ pub fn shorter_limit_comes_first() {
 /// An observer hears that the task has expired, and nothing else of it.
 pub fn observer_is_told() {
     let events = Events::new();
-    let pool =
-        ThreadPoolExecutor::builder().max_workers(1).observer(events.observer()).build().unwrap();
+    let pool = ThreadPoolExecutor::builder().max_workers(1).observer(events.observer()).build().unwrap();
     let held = hold(&pool, 1);
     let task = pool.spawn_with(within(SHORT), || ()).unwrap();
     let id = task.id();
@@ -261,7 +260,8 @@ pub fn expires_or_runs() {
             .map(|n| {
                 let (ran, told) = (Arc::clone(&ran), Arc::clone(&told));
                 let limit = Duration::from_micros(n * round);
-                let task = pool.spawn_with(within(limit), move || ran.fetch_add(1, Ordering::SeqCst)).unwrap();
+                let task =
+                    pool.spawn_with(within(limit), move || ran.fetch_add(1, Ordering::SeqCst)).unwrap();
                 task.add_done_callback(move |_| {
                     told.fetch_add(1, Ordering::SeqCst);
                 });
@@ -303,8 +303,9 @@ pub fn long_task_is_asked_to_end() {
         CancelToken::current().unwrap().check()?;
         std::thread::yield_now();
     };
-    let checked: Future<()> =
-        pool.try_submit_with::<_, _, _, concurrent_futures::CancelledError>(for_at_most(SHORT), check, ()).unwrap();
+    let checked: Future<()> = pool
+        .try_submit_with::<_, _, _, concurrent_futures::CancelledError>(for_at_most(SHORT), check, ())
+        .unwrap();
     let error = checked.result().unwrap_err();
     assert!(error.downcast_ref::<concurrent_futures::CancelledError>().is_some());
     assert!(!checked.cancelled());

@@ -3,8 +3,8 @@
 use super::held::hold;
 use crate::{Gate, pool};
 use concurrent_futures::{
-    Accept, CancelToken, CancelledError, Error, Executor, Future, Promise, State, TaskOptions, ThreadPoolExecutor,
-    WorkStealingExecutor,
+    Accept, CancelToken, CancelledError, Error, Executor, Future, Promise, State, TaskOptions,
+    ThreadPoolExecutor, WorkStealingExecutor,
 };
 use std::future::IntoFuture;
 use std::pin::pin;
@@ -298,7 +298,9 @@ pub fn dropped_token_changes_nothing() {
     let pool = pool(1);
     let held = hold(&pool, 1);
     let tasks: Vec<_> = (0..10)
-        .map(|n| pool.submit_with(TaskOptions::new().token(CancelToken::new().child()), |n: u32| n, n).unwrap())
+        .map(|n| {
+            pool.submit_with(TaskOptions::new().token(CancelToken::new().child()), |n: u32| n, n).unwrap()
+        })
         .collect();
     held.release();
     assert!(tasks.iter().map(|task| *task.result().unwrap()).eq(0..10));

@@ -280,7 +280,8 @@ pub fn nothing_accepted_is_lost() {
         let pool = Arc::new(builder(2, 4, when_full).build().unwrap());
         let submitting = [0; 3].map(|_| {
             let pool = Arc::clone(&pool);
-            let submit = move || (0..200).filter_map(|n| Some((n, pool.submit(square, n).ok()?))).collect::<Vec<_>>();
+            let submit =
+                move || (0..200).filter_map(|n| Some((n, pool.submit(square, n).ok()?))).collect::<Vec<_>>();
             submitters.spawn(submit).unwrap()
         });
         for (n, future) in submitting.iter().flat_map(|futures| futures.result().unwrap()) {
@@ -303,6 +304,9 @@ pub fn stopped_while_full() {
     let (pool, held, waiting) = filled(WhenFull::Refuse);
     assert_eq!(held.stop(SHORT).unwrap(), Stopped::Killed);
     assert_eq!(super::loss(&held).cause(), &LossCause::Killed);
-    assert_eq!(waiting.stop(HOUR).unwrap(), if waiting.cancelled() { Stopped::Cancelled } else { Stopped::Ended });
+    assert_eq!(
+        waiting.stop(HOUR).unwrap(),
+        if waiting.cancelled() { Stopped::Cancelled } else { Stopped::Ended }
+    );
     pool.shutdown(Shutdown::default()).unwrap();
 }

@@ -102,9 +102,8 @@ pub fn shutdown_sees_every_rank() {
 pub fn nothing_is_lost() {
     let pool = pool(2);
     for round in 0..5 {
-        let futures: Vec<_> = (0..300_u64)
-            .map(|n| pool.submit_with(of((n * 7 % 5) as i32 - 2), square, n).unwrap())
-            .collect();
+        let futures: Vec<_> =
+            (0..300_u64).map(|n| pool.submit_with(of((n * 7 % 5) as i32 - 2), square, n).unwrap()).collect();
         let cancelled: Vec<_> = futures.iter().skip(round).step_by(3).map(Future::cancel).collect();
         wait(&futures, None, ReturnWhen::AllCompleted).unwrap();
         for (n, future) in (0..).zip(&futures) {

@@ -3,8 +3,8 @@
 use super::{Held, forever, hold, loss, pool, square, until};
 use crate::beyond::events::{Events, What};
 use concurrent_futures::{
-    Error, Executor, Future, LossCause, MapOptions, ProcessPoolExecutor, ReturnWhen, Shutdown, State, TaskOptions,
-    as_completed, wait,
+    Error, Executor, Future, LossCause, MapOptions, ProcessPoolExecutor, ReturnWhen, Shutdown, State,
+    TaskOptions, as_completed, wait,
 };
 use std::sync::mpsc;
 use std::thread;
@@ -38,7 +38,10 @@ pub fn expires_while_all_are_busy() {
     let error = task.result().unwrap_err();
     assert!(matches!(error, Error::QueueTimeout(error) if error.limit() == SHORT));
     assert_eq!(error.to_string(), "no worker began the task within 50ms");
-    assert_eq!((task.state(), task.cancelled(), task.cancel(), task.kill()), (State::Finished, false, false, false));
+    assert_eq!(
+        (task.state(), task.cancelled(), task.cancel(), task.kill()),
+        (State::Finished, false, false, false)
+    );
     assert!(called.recv().unwrap());
     assert!(held.iter().all(|held| held.running() && held.kill()));
     // Nothing is left of it that would keep anybody waiting.
