@@ -90,7 +90,9 @@ fn program(line: &str) -> Option<String> {
     if line.starts_with("Doc-tests ") {
         return Some(DOC.to_owned());
     }
-    let path = line.strip_prefix("Running ")?.strip_suffix(')')?.rsplit_once('(')?.1;
+    // What a program before it has written may lack its line end.
+    let at = if line.starts_with("Running ") { 0 } else { line.find("     Running ")? };
+    let path = line[at..].trim_start().strip_prefix("Running ")?.strip_suffix(')')?.rsplit_once('(')?.1;
     let file = path.rsplit(['/', '\\']).next()?;
     Some(file.rsplit_once('-')?.0.to_owned())
 }
