@@ -17,11 +17,12 @@ cargo xtask test [suite...]                run every test, or the named suites, 
 cargo xtask conformance [option...]        run what CPython's own tests assert, and print row by row what holds where
 cargo xtask bench <table> [option...]      measure side by side with the peers; `bench threads --help` names the options
 cargo xtask chaos [--seconds 60] [--seed N]  good and hostile tasks on processes while their workers are killed
+cargo xtask races [name...]                run the native tests, or those of such names, under ThreadSanitizer
 cargo xtask build                          build the playground into www/dist
 cargo xtask setup [--tests]                only install, for the playground or for the tests too
 cargo xtask env                            print the environment in which plain cargo builds for the browser
 
-Suites: fmt clippy doc native chaos web-chromium web-firefox page e2e-chromium e2e-firefox
+Suites: fmt clippy doc native models chaos web-chromium web-firefox page e2e-chromium e2e-firefox
 Tables: threads process web
 Options of conformance: --native, --browser chromium|firefox (only there), --no-run (judge the last runs again),
                         --markdown FILE, --json FILE
@@ -43,6 +44,8 @@ pub(crate) enum Task {
     Bench { table: Table, options: Vec<OsString> },
     /// Lets good and hostile tasks loose on processes; its own program reads the options.
     Chaos { options: Vec<OsString> },
+    /// Runs the native tests under ThreadSanitizer; the test programs read the options.
+    Races { options: Vec<OsString> },
     /// Prints the environment of browser builds.
     Env,
     /// Prints the usage.
@@ -65,6 +68,7 @@ impl Task {
                 "test" => Self::Test { suites: Vec::new() },
                 "conformance" => return Self::parse_conformance(arguments),
                 "chaos" => return Ok(Self::Chaos { options: arguments.raw_args()?.collect() }),
+                "races" => return Ok(Self::Races { options: arguments.raw_args()?.collect() }),
                 "bench" => return Self::parse_bench(arguments),
                 "env" => Self::Env,
                 "help" => Self::Help,

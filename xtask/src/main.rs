@@ -12,10 +12,12 @@ mod command_line;
 mod conformance;
 mod debian;
 mod fingerprint;
+mod models;
 mod node;
 mod page;
 mod process;
 mod progress;
+mod races;
 mod serve;
 mod setup;
 mod stack_check;
@@ -65,6 +67,7 @@ fn perform(task: Task) -> Result<bool> {
         Task::Conformance { options } => return conformance::run(&workspace, &options),
         Task::Bench { table, options } => bench::run(&workspace, table, &options)?,
         Task::Chaos { options } => process::run(&mut chaos::command(&workspace, &options))?,
+        Task::Races { options } => process::run(&mut races::command(&workspace, &options)?)?,
         Task::Env => {
             for (name, value) in Toolchain::ensure()?.environment(&workspace) {
                 println!("export {name}='{}'", value.display());

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::browser::Browser;
 use crate::setup::{Installation, Needs};
 use crate::workspace::Workspace;
-use crate::{chaos, node, page, process, toolchain};
+use crate::{chaos, models, node, page, process, toolchain};
 
 /// A group of tests that stands in one line of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub(crate) enum Suite {
     Documentation,
     /// Unit, scenario and documentation tests on this machine's threads and processes.
     Native,
+    /// The core in every interleaving of its threads that tools can reach.
+    Models,
     /// Good and hostile tasks on processes, while workers are killed.
     Chaos,
     /// The same scenarios, and the web back end's own tests, inside a browser.
@@ -83,11 +85,12 @@ const WITHOUT_WEB: [&str; 3] = ["--workspace", "--exclude", "concurrent-futures-
 
 impl Suite {
     /// All of them, the quickest first.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Format,
         Self::Clippy,
         Self::Documentation,
         Self::Native,
+        Self::Models,
         Self::Chaos,
         Self::Page,
         Self::Web(Browser::Chromium),
@@ -103,6 +106,7 @@ impl Suite {
             Self::Clippy => "clippy",
             Self::Documentation => "doc",
             Self::Native => "native",
+            Self::Models => "models",
             Self::Chaos => "chaos",
             Self::Web(Browser::Chromium) => "web-chromium",
             Self::Web(Browser::Firefox) => "web-firefox",
@@ -129,7 +133,7 @@ impl Suite {
             ..none
         };
         match self {
-            Self::Native | Self::Chaos => none,
+            Self::Native | Self::Models | Self::Chaos => none,
             Self::Format => Needs { lints: true, ..none },
             Self::Clippy => Needs { lints: true, compiler: true, ..none },
             Self::Documentation => Needs { compiler: true, ..none },
@@ -173,6 +177,7 @@ impl Suite {
                 test.args(WITHOUT_WEB);
                 vec![counted(test)]
             }
+            Self::Models => models::TOOLS.map(|tool| counted(models::command(workspace, tool))).into(),
             Self::Chaos => vec![whole(chaos::command(workspace, &["--seconds".into(), "20".into()]))],
             Self::Web(browser) => {
                 let steps =

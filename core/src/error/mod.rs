@@ -1,5 +1,16 @@
 //! The ways to fail, one small type each, named as in Python.
 
+/// Lets `?` turn each way to fail into a common type.
+macro_rules! from {
+    ($common:ident: $($variant:ident($error:ty)),* $(,)?) => {$(
+        impl From<$error> for $common {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
+            }
+        }
+    )*};
+}
+
 mod broken;
 mod lost;
 mod remote;
@@ -7,6 +18,8 @@ mod running;
 mod state;
 mod submit;
 mod task;
+#[cfg(test)]
+mod texts;
 
 pub use self::broken::{BrokenExecutor, BrokenProcessPool, BrokenThreadPool};
 pub use self::lost::{LossCause, WorkerLost};
@@ -84,18 +97,8 @@ impl std::error::Error for Error {
     }
 }
 
-/// Lets `?` turn each way to fail into the common type.
-macro_rules! from {
-    ($($variant:ident($error:ty)),* $(,)?) => {$(
-        impl From<$error> for Error {
-            fn from(error: $error) -> Self {
-                Self::$variant(error)
-            }
-        }
-    )*};
-}
-
 from!(
+    Error:
     Failed(TaskError),
     Cancelled(CancelledError),
     Timeout(TimeoutError),
@@ -105,13 +108,9 @@ from!(
     WouldBlock(WouldBlockError),
 );
 
-#[cfg(test)]
-mod tests {
-    use super::Error;
-
-    /// Every future has room for one, also the million that wait for their values.
-    #[test]
-    fn errors_are_small() {
-        assert!(size_of::<Error>() <= 32, "{}", size_of::<Error>());
+/// For functions that make an executor, submit to it and read results, all with `?`.
+impl From<ValueError> for Error {
+    fn from(error: ValueError) -> Self {
+        Self::Submit(SubmitError::Value(error))
     }
 }

@@ -37,19 +37,30 @@ impl StillRunningError {
     }
 }
 
+/// The tasks that are told by name; a sentence about hundreds of workers would be none.
+const NAMED: usize = 5;
+
 impl fmt::Display for StillRunningError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "after {:?} the executor is still running ", self.waited)?;
-        match &*self.tasks {
-            [] => f.write_str("no task")?,
-            tasks => {
-                for (position, RunningTask { task, name, worker }) in tasks.iter().enumerate() {
-                    let comma = if position == 0 { "" } else { ", " };
-                    write!(f, "{comma}`{name}` (task {task}, worker {worker})")?;
-                }
-            }
+        f.write_str("the executor has not ended")?;
+        if !self.waited.is_zero() {
+            write!(f, " after {:?}", self.waited)?;
         }
-        write!(f, "; {} more wait in its queue", self.queued)
+        for (position, RunningTask { task, name, worker }) in self.tasks.iter().take(NAMED).enumerate() {
+            let before = if position == 0 { ": it is still running" } else { "," };
+            write!(f, "{before} `{name}` (task {task}, worker {worker})")?;
+        }
+        if self.tasks.len() > NAMED {
+            write!(f, " and {} more", self.tasks.len() - NAMED)?;
+        }
+        match (self.tasks.is_empty(), self.queued) {
+            (true, 0) => f.write_str(": its workers are about to"),
+            (false, 0) => Ok(()),
+            (true, 1) => f.write_str(": 1 task waits"),
+            (true, queued) => write!(f, ": {queued} tasks wait"),
+            (false, 1) => f.write_str(", and 1 more task waits"),
+            (false, queued) => write!(f, ", and {queued} more tasks wait"),
+        }
     }
 }
 

@@ -57,9 +57,20 @@ impl StdError for SubmitError {
     }
 }
 
-impl From<ValueError> for SubmitError {
-    fn from(error: ValueError) -> Self {
-        Self::Value(error)
+from!(
+    SubmitError:
+    Shutdown(ShutdownError),
+    Broken(BrokenExecutor),
+    Full(FullError),
+    WouldBlock(WouldBlockError),
+    Start(StartWorkerError),
+    Value(ValueError),
+    Name(NameError),
+);
+
+impl From<CodecError> for SubmitError {
+    fn from(error: CodecError) -> Self {
+        Self::Encode(Box::new(error))
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) use shuttle::thread::{JoinHandle, spawn};
 
 /// How long each model is explored, unless the environment says otherwise.
 const SECONDS: &str = "MODEL_SECONDS";
-const DEFAULT_SECONDS: u64 = 4;
+const DEFAULT_SECONDS: u64 = 2;
 
 /// Runs `model` in as many interleavings as there are, or as there is time for, and prints how many those were.
 pub(super) fn explore(model: impl Fn() + Send + Sync + 'static) {

@@ -2,6 +2,7 @@
 
 use super::{Bell, Count, explore, join, spawn};
 use crate::error::Error;
+use crate::sync::{AtomicUsize, Ordering};
 use crate::{Future, Promise, State};
 use std::future::IntoFuture;
 use std::pin::pin;
@@ -157,5 +158,21 @@ fn two_awaits_of_one_future() {
         join(awaiter);
         assert!(join(producer));
         assert_eq!(Arc::strong_count(&bell), 1);
+    });
+}
+
+#[test]
+fn what_was_written_before_is_seen() {
+    explore(|| {
+        let (promise, written) = (Promise::new(), Arc::new(AtomicUsize::new(0)));
+        let (future, writing) = (promise.future(), Arc::clone(&written));
+        let producer = spawn(move || {
+            writing.store(1, Ordering::Relaxed);
+            promise.set_result(()).unwrap();
+        });
+        if future.done() {
+            assert_eq!(written.load(Ordering::Relaxed), 1);
+        }
+        join(producer);
     });
 }

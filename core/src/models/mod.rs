@@ -14,7 +14,9 @@ mod helping;
 mod losing;
 mod pool;
 mod queue;
+mod scope;
 mod task;
+mod then;
 mod threads;
 #[cfg(shuttle)]
 mod time;

@@ -7,7 +7,7 @@ use crate::{Future, Promise};
 use std::sync::Arc;
 
 /// Submits two tasks that end only if they run at the same time.
-fn meet(pool: &Pool) -> [Future<u32>; 2] {
+pub(super) fn meet(pool: &Pool) -> [Future<u32>; 2] {
     let (first, second) = (Promise::new(), Promise::new());
     let (first_came, second_came) = (first.future(), second.future());
     let one = pool.spawn(move || {
@@ -21,7 +21,7 @@ fn meet(pool: &Pool) -> [Future<u32>; 2] {
     [one.unwrap(), other.unwrap()]
 }
 
-fn have_met(tasks: [Future<u32>; 2]) {
+pub(super) fn have_met(tasks: [Future<u32>; 2]) {
     assert_eq!(tasks.map(|task| *task.result().unwrap()), [2, 1]);
 }
 

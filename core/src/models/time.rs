@@ -1,5 +1,6 @@
 //! What happens when time is up, which may be at any moment.
 
+use super::pool::{have_met, meet};
 use super::threads::{Pool, Threads};
 use super::{Count, explore, join, spawn};
 use crate::error::{Error, StillRunningError};
@@ -170,22 +171,10 @@ fn idle_workers_come_back_to_meet() {
     explore(|| {
         let threads = Threads::new();
         let pool = Pool::builder().max_workers(2).idle_timeout(LIMIT).build().unwrap();
-        let clock = spawn(|| {
-            pass(LIMIT);
-            pass(LIMIT);
-        });
+        // In halves, so that one worker may be about to leave while the other has just fallen asleep.
+        let clock = spawn(|| (0..4).for_each(|_| pass(LIMIT / 2)));
         for _ in 0..2 {
-            let (first, second) = (Promise::new(), Promise::new());
-            let (first_came, second_came) = (first.future(), second.future());
-            let one = pool.spawn(move || {
-                first.set_result(()).unwrap();
-                *second_came.result().unwrap()
-            });
-            let other = pool.spawn(move || {
-                second.set_result(()).unwrap();
-                *first_came.result().unwrap()
-            });
-            [one, other].into_iter().for_each(|task| *task.unwrap().result().unwrap());
+            have_met(meet(&pool));
             assert!(pool.workers() <= 2);
         }
         join(clock);

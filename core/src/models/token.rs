@@ -2,6 +2,7 @@
 
 use super::{Bell, explore, join, spawn};
 use crate::CancelToken;
+use crate::sync::{AtomicUsize, Ordering};
 use std::future::{Future, IntoFuture};
 use std::pin::pin;
 use std::sync::Arc;
@@ -82,5 +83,21 @@ fn dropped_await_leaves_no_waker() {
         }
         join(canceller);
         assert_eq!(Arc::strong_count(&bell), 1);
+    });
+}
+
+#[test]
+fn what_was_written_before_is_seen() {
+    explore(|| {
+        let (token, written) = (CancelToken::new(), Arc::new(AtomicUsize::new(0)));
+        let (cancelling, writing) = (token.clone(), Arc::clone(&written));
+        let canceller = spawn(move || {
+            writing.store(1, Ordering::Relaxed);
+            cancelling.cancel();
+        });
+        if token.is_cancelled() {
+            assert_eq!(written.load(Ordering::Relaxed), 1);
+        }
+        join(canceller);
     });
 }

@@ -1,7 +1,11 @@
 //! `wait` and `as_completed` against those who complete and cancel.
 
-use super::{explore, join, spawn};
+use super::{Bell, explore, join, spawn};
 use crate::{Promise, ReturnWhen, as_completed, wait};
+use futures_core::Stream;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 #[test]
 fn all_of_two() {
@@ -98,5 +102,29 @@ fn two_waits_for_one_future() {
         assert_eq!(as_completed([&mine]).count(), 1);
         assert_eq!(join(waiter), 1);
         assert!(join(producer));
+    });
+}
+
+#[test]
+fn stream_hears_of_each() {
+    explore(|| {
+        let promises = [Promise::new(), Promise::new()];
+        let futures = [promises[0].future(), promises[1].future()];
+        let producers = promises.map(|promise| spawn(move || promise.set_result(1).is_ok()));
+        let mut stream = pin!(as_completed(&futures).stream());
+        let bell = Arc::new(Bell::default());
+        let waker = Waker::from(Arc::clone(&bell));
+        let mut poll = || stream.as_mut().poll_next(&mut Context::from_waker(&waker));
+        let first = poll();
+        let rung = bell.rings();
+        let second = poll();
+        assert!(producers.map(join).into_iter().all(|kept| kept));
+        let came = [&first, &second].into_iter().filter(|polled| polled.is_ready()).count();
+        // Whoever was told to wait has been woken for what has come since.
+        assert!(second.is_ready() || bell.rings() > rung);
+        for _ in came..2 {
+            assert!(matches!(poll(), Poll::Ready(Some(_))));
+        }
+        assert!(matches!(poll(), Poll::Ready(None)));
     });
 }

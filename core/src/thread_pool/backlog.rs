@@ -61,9 +61,9 @@ impl Backlog {
         job
     }
 
-    /// How many tasks are still to run.
-    pub(super) fn open(&self) -> usize {
-        open(&self.line) + self.ranked.values().map(open).sum::<usize>()
+    /// Everything in it, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<dyn Job>> {
+        self.line.iter().chain(self.ranked.values().flatten())
     }
 
     /// Takes out everything, in order.
@@ -81,11 +81,6 @@ impl Backlog {
         self.ranked_len = self.ranked.values().map(VecDeque::len).sum();
         done
     }
-}
-
-/// How many of the tasks are still to run.
-pub(super) fn open(jobs: &VecDeque<Arc<dyn Job>>) -> usize {
-    jobs.iter().filter(|job| !job.is_done()).count()
 }
 
 /// Takes the tasks out that are done; values of the user's may go with them, so that is for the caller to do.

@@ -1,8 +1,8 @@
 //! The end of a pool.
 
-use super::backlog::open;
 use super::pool::Pool;
 use crate::blocking::check_may_block;
+use crate::capture;
 use crate::deadline::{Deadline, Unended};
 use crate::error::{StillRunningError, WouldBlockError};
 use crate::executor::Shutdown;
@@ -10,7 +10,9 @@ use crate::observer::EventKind;
 use crate::seat;
 use crate::spawn::Spawn;
 use crate::sync::{lock, wait};
+use crate::task::Job;
 use std::mem;
+use std::sync::Arc;
 use std::time::Duration;
 
 impl<S: Spawn> Pool<S> {
@@ -33,13 +35,15 @@ impl<S: Spawn> Pool<S> {
         self.join(Deadline::after(Some(waited))).map_err(|_| {
             let state = lock(&self.state);
             let seats = state.seats.clone();
-            let queued = state.backlog.open() + open(&lock(&self.inbox).tasks);
+            let queue: Vec<_> = state.backlog.iter().chain(&lock(&self.inbox).tasks).map(Arc::clone).collect();
             drop(state);
-            StillRunningError {
-                waited,
-                tasks: seats.iter().flat_map(|seat| seat.running()).collect(),
-                queued,
-            }
+            let tasks: Vec<_> = seats.iter().flat_map(|seat| seat.running()).collect();
+            // What was in the queue a moment ago may be running now, or be done.
+            let waits = |job: &Arc<dyn Job>| !job.is_done() && tasks.iter().all(|task| task.task != job.id());
+            let queued = queue.iter().filter(|job| waits(job)).count();
+            // The last of a task may go with it, and a value of the user's with that.
+            capture::contain(|| drop(queue));
+            StillRunningError { waited, tasks, queued }
         })
     }
 
@@ -76,7 +80,7 @@ impl<S: Spawn> Pool<S> {
         loop {
             if !state.seats.is_empty()
                 || state.starting > 0
-                || state.leaving > 0
+                || !state.leaving.is_empty()
                 || (state.handles.is_empty() && state.joining > 0)
             {
                 let limit = deadline.remaining()?;

@@ -51,10 +51,11 @@ impl Inbox {
         self.asleep += 1;
     }
 
-    /// A sleeper is awake, `in_time` unless it had slept for as long as it may.
-    pub(super) fn wake_up(&mut self, in_time: bool) {
+    /// A sleeper is awake.
+    pub(super) fn wake_up(&mut self) {
         self.asleep -= 1;
-        // One may wake without having been told; then the count errs towards one notification too many.
-        self.notified = self.notified.saturating_sub(usize::from(in_time)).min(self.asleep);
+        // It may have woken without having been told, by itself or since its time is up; then the count errs towards one
+        // notification too many. One too few would leave a task to nobody.
+        self.notified = self.notified.saturating_sub(1).min(self.asleep);
     }
 }

@@ -75,7 +75,7 @@ pub(super) struct State<S: Spawn> {
     /// Numbers, beside the workers', that no submitter is using who runs a task itself.
     free_callers: Vec<usize>,
     /// Workers that have no seat any more, since they have had nothing to do for long, and have not ended.
-    pub(super) leaving: usize,
+    pub(super) leaving: Vec<Arc<Seat>>,
     /// Whether the executor was shut down, so that it takes no more tasks.
     pub(super) closed: bool,
     /// Whether the workers are to end once the queue is empty: `closed`, and observers have been told.
@@ -118,7 +118,7 @@ impl<S: Spawn> Pool<S> {
                 next_worker: 0,
                 blocked_submitters: 0,
                 free_callers: Vec::new(),
-                leaving: 0,
+                leaving: Vec::new(),
                 closed: false,
                 ending: false,
                 broken: None,

@@ -185,7 +185,7 @@ impl<S: Spawn> Pool<S> {
             (Some(since), Some(limit)) => since.elapsed() < limit,
             _ => true,
         };
-        inbox.wake_up(in_time);
+        inbox.wake_up();
         self.note_sleepers(&inbox);
         in_time
     }
@@ -197,7 +197,7 @@ impl<S: Spawn> Pool<S> {
         let may_go = state.backlog.len() == 0 && inbox.tasks.is_empty() && !inbox.is_closing;
         if may_go {
             state.vacate(seat);
-            state.leaving += 1;
+            state.leaving.push(Arc::clone(seat));
             self.settle_plainness(&state, &mut inbox);
         }
         may_go
@@ -211,11 +211,12 @@ impl<S: Spawn> Pool<S> {
         let handle = if state.vacate(seat) {
             self.settle_plainness(&state, &mut inbox);
             None
-        } else {
+        } else if state.forget(seat) {
             // It went by itself: its thread is about to end, and nobody will ask for it.
-            state.leaving -= 1;
             let position = state.handles.iter().position(|(worker, _)| *worker == seat.worker);
             position.map(|position| state.handles.swap_remove(position))
+        } else {
+            None
         };
         let is_last = state.ending && state.seats.is_empty();
         drop(inbox);
@@ -264,8 +265,8 @@ impl<S: Spawn> Pool<S> {
         let mut state = lock(&self.state);
         let mut inbox = lock(&self.inbox);
         if !state.vacate(seat) {
-            // It died on its way out.
-            state.leaving -= 1;
+            // It died on its way out, or even after it.
+            state.forget(seat);
         }
         let successor = self.worker_needed(&mut state, &mut inbox);
         drop(inbox);
@@ -284,5 +285,12 @@ impl<S: Spawn> State<S> {
         let before = self.seats.len();
         self.seats.retain(|known| !Arc::ptr_eq(known, seat));
         self.seats.len() < before
+    }
+
+    /// A worker that had left its place has ended; returns whether it had.
+    fn forget(&mut self, seat: &Arc<Seat>) -> bool {
+        let before = self.leaving.len();
+        self.leaving.retain(|known| !Arc::ptr_eq(known, seat));
+        self.leaving.len() < before
     }
 }

@@ -89,7 +89,7 @@ pub fn within_a_time() {
         assert_eq!((task.task, &*task.name, task.worker), (held.id(), "forever", 0));
         assert_eq!(error.queued(), 3);
         let text = format!(
-            "after 50ms the executor is still running `forever` (task {}, worker 0); 3 more wait in its queue",
+            "the executor has not ended after 50ms: it is still running `forever` (task {}, worker 0), and 3 more tasks wait",
             held.id()
         );
         assert_eq!(error.to_string(), text);

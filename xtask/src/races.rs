@@ -1,0 +1,34 @@
+//! The native tests under ThreadSanitizer, which watches every access to memory and reports those that nothing orders.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+use crate::toolchain::Toolchain;
+use crate::workspace::Workspace;
+
+/// The tests of everything that shares memory between threads. The scenarios start processes too, whose other ends are watched
+/// alike.
+const PACKAGES: [&str; 6] =
+    ["--package", "concurrent-futures-core", "--package", "concurrent-futures", "--package", "scenarios"];
+/// The documentation's examples show and do not press.
+const TARGETS: [&str; 2] = ["--lib", "--tests"];
+
+/// Compiles the tests and std for the sanitizer and runs them. Options go to the test programs, as names of tests do.
+pub(crate) fn command(workspace: &Workspace, options: &[OsString]) -> Result<Command> {
+    let host = process::answer("rustc", &["--print", "host-tuple"]).context("rustc does not know its host")?;
+    if !host.ends_with("linux-gnu") && !host.ends_with("apple-darwin") {
+        bail!("ThreadSanitizer is there for Linux and macOS only");
+    }
+    let mut cargo = Command::new("cargo");
+    // With a target, flags leave build scripts and macros alone.
+    cargo.args(["test", "--no-fail-fast", "--target", &host]).args(PACKAGES).args(TARGETS);
+    cargo.arg("--").args(options);
+    // std's own locks have to be watched as well, or what they order would look like a race.
+    Toolchain::ensure()?.apply(&mut cargo, workspace);
+    cargo.env("RUSTFLAGS", "-Zsanitizer=thread").env("CARGO_UNSTABLE_BUILD_STD", "std,panic_unwind,test");
+    cargo.env("CARGO_TARGET_DIR", workspace.target.join("races"));
+    Ok(cargo)
+}
