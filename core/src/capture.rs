@@ -25,19 +25,28 @@ struct Sight {
 
 /// Runs a task. Its panic is not printed: it is the outcome, and whoever reads the future sees it.
 pub(crate) fn task<R>(task: impl FnOnce() -> R) -> Result<R, TaskError> {
+    let outer = begin();
+    let outcome = panic::catch_unwind(AssertUnwindSafe(task));
+    CAPTURING.set(outer);
+    outcome.map_err(panicked)
+}
+
+/// From now on the hook notes the panics of this thread; returns whether it did so before.
+fn begin() -> bool {
     install_hook();
     // Resuming a panic does not run the hook, so nothing may be left of an earlier one.
     drop(SEEN.take());
-    let outer = CAPTURING.replace(true);
-    let outcome = panic::catch_unwind(AssertUnwindSafe(task));
-    CAPTURING.set(outer);
-    outcome.map_err(|payload| {
-        let sight = SEEN.take();
-        let (location, backtrace) = sight.map_or((None, None), |sight| (sight.location, sight.backtrace));
-        let message = message(&*payload);
-        let backtrace = backtrace.map(Trace::Here);
-        TaskError::panicked(Panic { message, location, backtrace, payload: Mutex::new(Some(payload)) })
-    })
+    CAPTURING.replace(true)
+}
+
+/// What becomes of a task that panicked.
+#[cold]
+fn panicked(payload: Box<dyn Any + Send>) -> TaskError {
+    let sight = SEEN.take();
+    let (location, backtrace) = sight.map_or((None, None), |sight| (sight.location, sight.backtrace));
+    let message = message(&*payload);
+    let backtrace = backtrace.map(Trace::Here);
+    TaskError::panicked(Panic { message, location, backtrace, payload: Mutex::new(Some(payload)) })
 }
 
 /// Runs other code of the user's, as a callback, a waker, an observer or a destructor. Nobody reads its outcome, so its
@@ -54,14 +63,18 @@ pub(crate) fn guard<R>(code: impl FnOnce() -> R) -> Result<R, String> {
     if let Ok(outer) = outer {
         CAPTURING.set(outer);
     }
-    outcome.map_err(|payload| {
-        let message = message(&*payload);
-        // The payload is the user's too, and so is its destructor; one that panics twice is let go.
-        if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-            mem::forget(second);
-        }
-        message
-    })
+    outcome.map_err(discard)
+}
+
+/// Drops what a panic was thrown with, and returns its message.
+#[cold]
+fn discard(payload: Box<dyn Any + Send>) -> String {
+    let message = message(&*payload);
+    // The payload is the user's too, and so is its destructor; one that panics twice is let go.
+    if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        mem::forget(second);
+    }
+    message
 }
 
 /// Puts our hook before the one in force, once per process.

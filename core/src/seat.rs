@@ -79,11 +79,19 @@ impl Seat {
 
     /// Runs `body` with `job` on record as running here: for its loss, for its token, and for who asks what is running.
     pub(crate) fn record<R>(&self, job: Arc<dyn Job>, body: impl FnOnce() -> R) -> R {
-        lock(&self.running).push(job);
+        self.note(job);
         let result = body();
+        self.strike();
+        result
+    }
+
+    fn note(&self, job: Arc<dyn Job>) {
+        lock(&self.running).push(job);
+    }
+
+    fn strike(&self) {
         let done = lock(&self.running).pop();
         drop(done);
-        result
     }
 
     /// Takes out what a lost worker was running.

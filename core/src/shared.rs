@@ -329,7 +329,12 @@ impl<T> Settled<'_, T> {
         if self.wake {
             self.shared.done.notify_all();
         }
-        let Some(listeners) = self.listeners.take() else { return Vec::new() };
+        self.listeners.take().map_or_else(Vec::new, |listeners| self.wake_listeners(*listeners))
+    }
+
+    /// Apart, since it is much code and most futures have no listeners.
+    #[inline(never)]
+    fn wake_listeners(&self, listeners: Listeners<T>) -> Vec<Callback<T>> {
         for (collector, key) in listeners.collectors {
             collector.completed(key, self.failed);
         }
@@ -340,6 +345,7 @@ impl<T> Settled<'_, T> {
     }
 }
 
+#[inline(never)]
 fn call_back<T>(callbacks: Vec<Callback<T>>, future: &Future<T>) {
     for callback in callbacks {
         turn::run(turn::call(callback, future));

@@ -18,7 +18,8 @@ const TARGETS: [&str; 2] = ["--lib", "--tests"];
 
 /// Compiles the tests and std for the sanitizer and runs them. Options go to the test programs, as names of tests do.
 pub(crate) fn command(workspace: &Workspace, options: &[OsString]) -> Result<Command> {
-    let host = process::answer("rustc", &["--print", "host-tuple"]).context("rustc does not know its host")?;
+    let host =
+        process::answer("rustc", &["--print", "host-tuple"]).context("rustc does not know its host")?;
     if !host.ends_with("linux-gnu") && !host.ends_with("apple-darwin") {
         bail!("ThreadSanitizer is there for Linux and macOS only");
     }

@@ -140,7 +140,7 @@ impl<P: Isolation> ProcessPoolExecutor<P> {
         let regions = append(|body| encode(args, body, CodecStep::EncodeArguments), &mut body)?;
         check_length::<A>(&body)?;
         let encoded = EncodedCall { body: Arc::new(body), regions };
-        self.send::<F, T, V>(options, call, encoded, None, value)
+        self.send(options, (name::<F>, call), encoded, None, value)
     }
 
     /// Begins the body of a frame with the function's name.
@@ -152,10 +152,11 @@ impl<P: Isolation> ProcessPoolExecutor<P> {
         Ok(body)
     }
 
-    fn send<F, T, V>(
+    /// Schedules a call of a function, which comes with what returns its name.
+    fn send<T, V>(
         &self,
         options: TaskOptions,
-        call: &'static Call,
+        function: (fn() -> &'static str, &'static Call),
         encoded: EncodedCall,
         items: Option<usize>,
         value: V,
@@ -166,7 +167,7 @@ impl<P: Isolation> ProcessPoolExecutor<P> {
     {
         let token = options.token.clone();
         let pool = (self.pool.host(), self.pool.reporter().clone());
-        let task = Arc::new(RemoteTask::new((name::<F>, call), options, encoded, items, value, pool));
+        let task = Arc::new(RemoteTask::new(function, options, encoded, items, value, pool));
         let future = task.future();
         self.pool.submit(Arc::clone(&task) as Arc<dyn RemoteJob>)?;
         if let Some(token) = token {
@@ -251,7 +252,7 @@ where
         let call = EncodedCall { body: Arc::new(body), regions };
         let results = Arc::new(Items::new(items.len()));
         let value = Several(Arc::clone(&results));
-        let future = self.send::<F, (), _>(TaskOptions::new(), function, call, Some(items.len()), value)?;
+        let future = self.send(TaskOptions::new(), (name::<F>, function), call, Some(items.len()), value)?;
         Ok(Part::together(future, results, items.len()))
     }
 }

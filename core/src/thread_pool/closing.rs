@@ -35,7 +35,8 @@ impl<S: Spawn> Pool<S> {
         self.join(Deadline::after(Some(waited))).map_err(|_| {
             let state = lock(&self.state);
             let seats = state.seats.clone();
-            let queue: Vec<_> = state.backlog.iter().chain(&lock(&self.inbox).tasks).map(Arc::clone).collect();
+            let queue: Vec<_> =
+                state.backlog.iter().chain(&lock(&self.inbox).tasks).map(Arc::clone).collect();
             drop(state);
             let tasks: Vec<_> = seats.iter().flat_map(|seat| seat.running()).collect();
             // What was in the queue a moment ago may be running now, or be done.

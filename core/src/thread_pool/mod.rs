@@ -114,17 +114,18 @@ impl<S: Spawn> ThreadPoolExecutor<S> {
     {
         let task = Arc::new(Task::new(work, self.pool.reporter.clone(), name, options.token.clone()));
         let future = task.future();
-        let queue_timeout = options.queue_timeout.or(self.pool.queue_timeout);
-        if options.token.is_none() && queue_timeout.is_none() {
-            self.pool.submit(task, options.priority, None)?;
-            return Ok(future);
-        }
-        let job: Arc<dyn Job> = task;
-        self.pool.submit(Arc::clone(&job), options.priority, options.token.as_ref())?;
-        if let Some(limit) = queue_timeout {
-            self.pool.timer.expire(&job, limit)?;
-        }
+        self.queue(task, &options)?;
         Ok(future)
+    }
+
+    /// What does not depend on the types of the task.
+    fn queue(&self, job: Arc<dyn Job>, options: &TaskOptions) -> Result<(), SubmitError> {
+        let Some(limit) = options.queue_timeout.or(self.pool.queue_timeout) else {
+            return self.pool.submit(job, options.priority, options.token.as_ref());
+        };
+        self.pool.submit(Arc::clone(&job), options.priority, options.token.as_ref())?;
+        self.pool.timer.expire(&job, limit)?;
+        Ok(())
     }
 }
 

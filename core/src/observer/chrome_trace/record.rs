@@ -25,6 +25,8 @@ pub(super) struct Records {
     /// How many of `done` and of `marks` there may be, each.
     limit: usize,
     pub(super) dropped: u64,
+    /// The latest time that was noted.
+    latest: u64,
     /// In the order in which they were made.
     pub(super) pools: Vec<Pool>,
     /// Where in `pools` the executor of a number is.
@@ -159,6 +161,7 @@ impl Records {
         Self {
             limit,
             dropped: 0,
+            latest: 0,
             pools: Vec::new(),
             places: HashMap::new(),
             threads: HashMap::new(),
@@ -172,7 +175,10 @@ impl Records {
 
     /// Takes an event of the executor with that number.
     pub(super) fn note(&mut self, at: Duration, pool: u64, event: &EventKind<'_>, aside: Aside) {
-        let at = u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
+        // The clocks of two threads may be microseconds apart, as those of a browser's workers are; but what is told later did
+        // not happen before.
+        self.latest = self.latest.max(u64::try_from(at.as_nanos()).unwrap_or(u64::MAX));
+        let at = self.latest;
         if let EventKind::PoolStarted { kind, max_workers } = *event {
             self.places.insert(pool, self.pools.len());
             self.pools.push(Pool { kind, workers: BTreeMap::new(), losses: VecDeque::new() });

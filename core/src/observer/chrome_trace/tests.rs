@@ -239,3 +239,20 @@ fn writing_fails_with_the_writer() {
     run.0.write_to(&mut bytes).unwrap();
     assert_eq!(String::from_utf8(bytes).unwrap(), run.0.to_json());
 }
+
+#[test]
+fn clocks_that_disagree() {
+    let run = Run::new(10);
+    run.at(1, EventKind::WorkerStarted { worker: 0, name: "crew_0" });
+    run.submitted(12, 1, "work");
+    // The worker's clock is behind the submitter's.
+    run.started(7, 1, 0);
+    run.finished(9, 1);
+    run.submitted(13, 2, "next");
+    run.started(14, 2, 0);
+    run.finished(15, 2);
+    let file = run.file();
+    let (slice, next) = (file.one("work"), file.one("next"));
+    assert_eq!((slice.start, slice.end), (12_000, 12_000));
+    assert_eq!((next.start, next.end), (14_000, 15_000));
+}
