@@ -15,6 +15,7 @@ use crate::spin::spin;
 use crate::sync::{Condvar, Mutex, OnceLock, lock, wait};
 use crate::turn::{self, Turn};
 use crate::{Future, State};
+use smallvec::SmallVec;
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,6 +23,9 @@ use std::task::Waker;
 
 /// A value, or why there is none.
 pub(crate) type Outcome<T> = Result<T, Error>;
+
+/// A list that seldom has more than one entry.
+pub(crate) type Few<T> = SmallVec<[T; 1]>;
 
 /// Runs once, when the future is done, and returns the callbacks that are to run next.
 pub(crate) type Callback<T> = Box<dyn FnOnce(&Future<T>) -> Option<Turn> + Send>;
@@ -47,11 +51,11 @@ struct Lifecycle<T> {
 
 struct Listeners<T> {
     /// Who collects several futures and is told the key under which it knows this one.
-    collectors: Vec<(Arc<Collector>, usize)>,
+    collectors: Few<(Arc<Collector>, usize)>,
     /// Who awaits the future, each under a key of its own, so that a second poll replaces the waker of the first.
-    wakers: Vec<(u64, Waker)>,
+    wakers: Few<(u64, Waker)>,
     /// In the order of their registration.
-    callbacks: Vec<Callback<T>>,
+    callbacks: Few<Callback<T>>,
     /// What asks the task to end, once somebody has asked for it.
     token: Option<CancelToken>,
 }
@@ -71,7 +75,7 @@ impl<T> Lifecycle<T> {
 
 impl<T> Default for Listeners<T> {
     fn default() -> Self {
-        Self { collectors: Vec::new(), wakers: Vec::new(), callbacks: Vec::new(), token: None }
+        Self { collectors: Few::new(), wakers: Few::new(), callbacks: Few::new(), token: None }
     }
 }
 
@@ -325,16 +329,16 @@ impl<T> Settled<'_, T> {
     }
 
     /// Returns the callbacks, which are still to run.
-    fn wake_all(&mut self) -> Vec<Callback<T>> {
+    fn wake_all(&mut self) -> Few<Callback<T>> {
         if self.wake {
             self.shared.done.notify_all();
         }
-        self.listeners.take().map_or_else(Vec::new, |listeners| self.wake_listeners(*listeners))
+        self.listeners.take().map_or_else(Few::new, |listeners| self.wake_listeners(*listeners))
     }
 
     /// Apart, since it is much code and most futures have no listeners.
     #[inline(never)]
-    fn wake_listeners(&self, listeners: Listeners<T>) -> Vec<Callback<T>> {
+    fn wake_listeners(&self, listeners: Listeners<T>) -> Few<Callback<T>> {
         for (collector, key) in listeners.collectors {
             collector.completed(key, self.failed);
         }
@@ -346,7 +350,7 @@ impl<T> Settled<'_, T> {
 }
 
 #[inline(never)]
-fn call_back<T>(callbacks: Vec<Callback<T>>, future: &Future<T>) {
+fn call_back<T>(callbacks: Few<Callback<T>>, future: &Future<T>) {
     for callback in callbacks {
         turn::run(turn::call(callback, future));
     }

@@ -7,8 +7,8 @@
 
 use crate::Future;
 use crate::capture;
-use crate::shared::Callback;
-use std::vec;
+use crate::shared::{Callback, Few};
+use smallvec::IntoIter;
 
 /// The callbacks of a future that are still to run.
 pub(crate) struct Turn(Box<dyn Calls>);
@@ -22,12 +22,12 @@ trait Calls {
 
 struct Callbacks<T> {
     future: Future<T>,
-    left: vec::IntoIter<Callback<T>>,
+    left: IntoIter<[Callback<T>; 1]>,
 }
 
 impl Turn {
     pub(crate) fn new<T: 'static>(
-        callbacks: Vec<Callback<T>>,
+        callbacks: Few<Callback<T>>,
         future: impl FnOnce() -> Future<T>,
     ) -> Option<Self> {
         let left = callbacks.into_iter();
