@@ -8,6 +8,27 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// Awaits a borrowed future; made by `(&future).await`.
+///
+/// Any event loop can poll it: tokio's, smol's, a page's. Dropping it, as a timeout does or a `select!` that goes another way,
+/// ends the wait and leaves the task alone; [`Future::cancel`] or [`Future::stop`] end that.
+///
+/// Unlike [`Future::result`] it never runs the task itself. An async block that a worker runs by some `block_on` therefore needs
+/// another worker for the tasks of the same pool that it awaits.
+///
+/// # Example
+///
+/// ```
+/// use concurrent_futures_core::Promise;
+///
+/// # futures::executor::block_on(async {
+/// let promise = Promise::new();
+/// let future = promise.future();
+/// promise.set_result("lent to all")?;
+/// assert_eq!((&future).await?, &"lent to all");
+/// assert_eq!(future.await?, "lent to all");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Debug)]
 #[must_use = "an awaited future does nothing until it is polled"]
 pub struct Lend<'a, T> {
@@ -49,7 +70,7 @@ impl<'a, T> IntoFuture for &'a Future<T> {
     }
 }
 
-/// Awaits a future by value; made by `future.await`.
+/// Awaits a future by value; made by `future.await`. Otherwise as [`Lend`].
 #[derive(Debug)]
 #[must_use = "an awaited future does nothing until it is polled"]
 pub struct Give<T> {

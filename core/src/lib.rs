@@ -49,6 +49,7 @@ pub mod program;
 mod progress;
 mod promise;
 mod prunable;
+mod ranked;
 mod scope;
 mod seat;
 mod shared;

@@ -80,8 +80,8 @@ const BROWSER_TESTS: [InBrowser; 4] = [
     },
     InBrowser { folder: "tests", targets: &["--all-targets"], variables: &[] },
 ];
-/// The package that compiles for the browser only.
-const WITHOUT_WEB: [&str; 3] = ["--workspace", "--exclude", "concurrent-futures-web"];
+/// All but the package that compiles for the browser only, with whatever can be asked of them.
+const WITHOUT_WEB: [&str; 4] = ["--workspace", "--exclude", "concurrent-futures-web", "--all-features"];
 
 impl Suite {
     /// All of them, the quickest first.

@@ -1,6 +1,6 @@
 //! Where submitters put tasks, and where workers sleep.
 //!
-//! Submitters and workers meet at two locks. A worker takes tasks from the [`Backlog`](super::backlog::Backlog), under the
+//! Submitters and workers meet at two locks. A worker takes tasks from the backlog, under the
 //! lock of the pool's state; a submitter puts them into the inbox, under a lock of its own. A worker that finds the
 //! backlog empty takes over the whole inbox at once, so the two sides seldom wait for each other.
 //!

@@ -1,6 +1,5 @@
 //! `ThreadPoolExecutor`, for whatever a platform calls a thread.
 
-mod backlog;
 mod builder;
 mod closing;
 mod inbox;

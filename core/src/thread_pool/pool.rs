@@ -5,7 +5,6 @@
 //! tasks that are submitted one after the result of another share one thread. Threads are started, tasks run and observers
 //! are told outside the locks, of which [`inbox`](super::inbox) tells.
 
-use super::backlog::{Backlog, take_done};
 use super::builder::{Builder, WhenFull};
 use super::inbox::Inbox;
 use crate::blocking::check_may_block;
@@ -14,12 +13,14 @@ use crate::capture;
 use crate::crew::Crew;
 use crate::error::{BrokenThreadPool, FullError, ShutdownError, SubmitError};
 use crate::observer::{EventKind, Reporter};
+use crate::ranked::{self, Ranked};
 use crate::seat::{self, Seat};
 use crate::spawn::Spawn;
 use crate::sync::{AtomicBool, Condvar, Mutex, MutexGuard, Ordering, lock, wait};
 use crate::task::Job;
 use crate::timer::Timer;
 use crossbeam_utils::CachePadded;
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,7 +62,9 @@ pub(super) struct Pool<S: Spawn> {
 }
 
 pub(super) struct State<S: Spawn> {
-    pub(super) backlog: Backlog,
+    /// What no worker has taken, without what submitters have just put into the inbox. A task that was cancelled stays until a worker
+    /// skips it.
+    pub(super) backlog: Ranked<Arc<dyn Job>>,
     /// Workers that are started, or about to be, and have not ended.
     pub(super) seats: Vec<Arc<Seat>>,
     /// Threads that are being started: their workers are among the seats, and their handles are not there yet.
@@ -111,7 +114,7 @@ impl<S: Spawn> Pool<S> {
             reporter,
             crew,
             state: CachePadded::new(Mutex::new(State {
-                backlog: Backlog::default(),
+                backlog: Ranked::default(),
                 seats: Vec::new(),
                 starting: 0,
                 joining: 0,
@@ -171,8 +174,11 @@ impl<S: Spawn> Pool<S> {
         if !inbox.is_plain {
             return Err(job);
         }
-        let tidied =
-            if self.crew.should_tidy(inbox.tasks.len()) { take_done(&mut inbox.tasks) } else { Vec::new() };
+        let tidied = if self.crew.should_tidy(inbox.tasks.len()) {
+            ranked::take_if(&mut inbox.tasks, is_done)
+        } else {
+            Vec::new()
+        };
         inbox.tasks.push_back(job);
         self.note_arrivals(&inbox);
         let wake = inbox.call();
@@ -198,8 +204,8 @@ impl<S: Spawn> Pool<S> {
         };
         let mut inbox = lock(&self.inbox);
         if self.crew.should_tidy(state.backlog.len() + inbox.tasks.len()) {
-            tidied.append(&mut state.backlog.take_done());
-            tidied.append(&mut take_done(&mut inbox.tasks));
+            tidied.append(&mut state.backlog.take_if(is_done));
+            tidied.append(&mut ranked::take_if(&mut inbox.tasks, is_done));
         }
         if priority == 0 {
             inbox.tasks.push_back(job);
@@ -237,8 +243,8 @@ impl<S: Spawn> Pool<S> {
             let limit_now = limit.saturating_add(free);
             if state.backlog.len() + inbox.tasks.len() >= limit_now {
                 // Those that are cancelled need no room.
-                tidied.append(&mut state.backlog.take_done());
-                tidied.append(&mut take_done(&mut inbox.tasks));
+                tidied.append(&mut state.backlog.take_if(is_done));
+                tidied.append(&mut ranked::take_if(&mut inbox.tasks, is_done));
                 self.note_backlog(&state);
                 self.note_arrivals(&inbox);
             }
@@ -314,8 +320,8 @@ impl<S: Spawn> Pool<S> {
 
     /// Takes out everything that has not begun.
     pub(super) fn take_queue(&self, state: &mut State<S>, inbox: &mut Inbox) -> Vec<Arc<dyn Job>> {
-        state.backlog.take_over(&mut inbox.tasks);
-        let queue = state.backlog.take_all();
+        state.backlog.append(&mut inbox.tasks);
+        let queue = iter::from_fn(|| state.backlog.pop()).collect();
         self.note_backlog(state);
         self.note_arrivals(inbox);
         queue
@@ -345,6 +351,10 @@ impl<S: Spawn> State<S> {
             self.next_worker - 1
         })
     }
+}
+
+fn is_done(job: &Arc<dyn Job>) -> bool {
+    job.is_done()
 }
 
 /// Writes only what changes: a cache line that is only read can be with everybody.

@@ -129,10 +129,11 @@ impl<S: Spawn> Pool<S> {
     /// Takes the next task, if there is one.
     fn take(&self, seat: &Seat) -> Found {
         let mut state = lock(&self.state);
+        let may_precede = state.backlog.highest().is_none_or(|priority| priority < 0);
         // ORDERING: a hint; `await_work` looks under the lock.
-        if state.backlog.wants_arrivals() && self.has_arrivals.load(Ordering::Relaxed) {
+        if may_precede && self.has_arrivals.load(Ordering::Relaxed) {
             let mut inbox = lock(&self.inbox);
-            state.backlog.take_over(&mut inbox.tasks);
+            state.backlog.append(&mut inbox.tasks);
             // While the inbox is locked: a worker that finds it empty must find the backlog longer.
             self.note_backlog(&state);
             self.note_arrivals(&inbox);
