@@ -2,14 +2,16 @@
 //!
 //! A worker's queue outlives every function, so what it holds must be `'static`; here, and only here, a closure with a shorter
 //! life is put into it. What makes that sound is that [`enter`] does not return before every such closure is gone: it has
-//! run, or has been dropped unrun, or its thread has died in the middle of it and will never touch it again.
+//! run, or has been dropped unrun. If a thread dies in the middle of one, which only threads in a browser do, `enter` does not
+//! return at all: whatever that task had forked, be it by another scope or by rayon, may still touch what it borrowed.
 
 #![expect(unsafe_code, reason = "the compiler cannot see that a scope waits for its tasks")]
 
 use crate::any::AnyFuture;
 use crate::blocking::check_may_block;
+use crate::capture;
 use crate::error::{SubmitError, TaskError, WouldBlockError};
-use crate::sync::{AtomicBool, Condvar, Mutex, Ordering, lock, wait};
+use crate::sync::{Condvar, Mutex, lock, wait};
 use crate::task::name;
 use crate::task_options::TaskOptions;
 use crate::{Future, ReturnWhen};
@@ -57,14 +59,16 @@ pub struct Scope<'scope, 'env: 'scope, E> {
 #[derive(Default)]
 struct Progress {
     state: Mutex<Open>,
-    /// Notified when the last borrowing closure is gone.
-    ended: Condvar,
+    /// Notified when there is news for whoever waits for the end: a new future, no closure any more, or a lost one.
+    news: Condvar,
 }
 
 #[derive(Default)]
 struct Open {
     /// Closures that may still touch what they borrow.
     closures: usize,
+    /// Whether one of them was lost with its thread.
+    is_lost: bool,
     /// Futures that may not be done, for helping and for cancelling.
     futures: Vec<AnyFuture>,
     /// The length at which the list is worth pruning.
@@ -119,18 +123,17 @@ impl<'scope, E: Schedule> Scope<'scope, '_, E> {
         call: Call<'scope, R>,
     ) -> Result<Future<R>, SubmitError> {
         let end = End::new(&self.progress);
-        let release = Arc::clone(&end.0);
         // SAFETY: only the lifetime changes. `Borrowing` owns the closure and, behind it, an `End`, which goes after it; `enter`
-        // returns only when all of them are gone, or their threads are dead. Until then everything that outlives `'scope`
-        // is alive. The result does not borrow, as `R` is `'static`.
+        // returns, or unwinds, only when all of them are gone. Until then everything that outlives `'scope` is alive. The
+        // result does not borrow, as `R` is `'static`.
         let call = unsafe { std::mem::transmute::<Call<'scope, R>, Call<'static, R>>(call) };
         let borrowing = Borrowing { call, _end: end };
         let future = self.executor.schedule(options, name, move || borrowing.run())?;
         if E::CAN_LOSE_THREADS {
+            let progress = Arc::clone(&self.progress);
             future.add_done_callback(move |future| {
-                // The thread is dead, and with it whoever could touch what the closure borrows.
                 if matches!(future.exception(), Ok(Some(error)) if error.is_worker_lost()) {
-                    release.release();
+                    progress.lose();
                 }
             });
         }
@@ -155,75 +158,95 @@ impl<R> Borrowing<R> {
 }
 
 /// Tells the scope that a closure is gone, when it is dropped.
-struct End(Arc<Release>);
-
-struct Release {
-    progress: Arc<Progress>,
-    done: AtomicBool,
-}
+struct End(Arc<Progress>);
 
 impl End {
     fn new(progress: &Arc<Progress>) -> Self {
         lock(&progress.state).closures += 1;
-        Self(Arc::new(Release { progress: Arc::clone(progress), done: AtomicBool::new(false) }))
+        Self(Arc::clone(progress))
     }
 }
 
 impl Drop for End {
     fn drop(&mut self) {
-        self.0.release();
-    }
-}
-
-impl Release {
-    fn release(&self) {
-        // ORDERING: the lock publishes; only one of two calls may count.
-        if self.done.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        let mut open = lock(&self.progress.state);
+        let mut open = lock(&self.0.state);
         open.closures -= 1;
-        let last = open.closures == 0;
+        let is_last = open.closures == 0;
         drop(open);
-        if last {
-            self.progress.ended.notify_all();
+        if is_last {
+            self.0.news.notify_all();
         }
     }
 }
 
 impl Progress {
     fn note(&self, future: AnyFuture) {
+        let mut done = Vec::new();
         let mut open = lock(&self.state);
         if open.futures.len() >= open.limit {
-            open.futures.retain(|future| !future.done());
+            done.extend(open.futures.extract_if(.., |future| future.done()));
             open.limit = (2 * open.futures.len()).max(WORTH_PRUNING);
         }
         open.futures.push(future);
+        drop(open);
+        self.news.notify_all();
+        // Results of the user's may go with them.
+        capture::contain(|| drop(done));
     }
 
-    /// Blocks until no closure is left that could touch what it borrows.
+    /// A task was lost with its thread.
+    fn lose(&self) {
+        lock(&self.state).is_lost = true;
+        self.news.notify_all();
+    }
+
+    /// Blocks until no closure is left that could touch what it borrows. Does not unwind.
     fn wait(&self) {
-        // Futures first: a worker of the same executor has to run the queued ones itself, and tasks may spawn more.
-        loop {
-            let futures = std::mem::take(&mut lock(&self.state).futures);
-            if futures.is_empty() {
-                break;
-            }
-            // `enter` has asked whether this thread may block.
-            let _ = crate::wait(&futures, None, ReturnWhen::AllCompleted);
-        }
         let mut open = lock(&self.state);
-        while open.closures > 0 {
-            open = wait(&self.ended, open, None);
+        loop {
+            let futures = std::mem::take(&mut open.futures);
+            if !futures.is_empty() {
+                drop(open);
+                // A worker of the same executor has to run the queued ones itself; tasks may spawn more meanwhile. `enter` has
+                // asked whether this thread may block. Results of the user's may go with the futures.
+                capture::contain(|| drop(crate::wait(futures, None, ReturnWhen::AllCompleted)));
+                open = lock(&self.state);
+            } else if open.is_lost {
+                drop(open);
+                never_return();
+            } else if open.closures > 0 {
+                open = wait(&self.news, open, None);
+            } else {
+                return;
+            }
         }
     }
 
     fn cancel(&self) {
         let futures = lock(&self.state).futures.clone();
         for future in futures {
-            future.cancel();
+            capture::contain(|| {
+                future.cancel();
+            });
         }
     }
+}
+
+/// Ends the thread of a scope as the thread of its task was ended: nobody could say when what was lent is free again.
+#[cold]
+fn never_return() -> ! {
+    struct Abort;
+    impl Drop for Abort {
+        fn drop(&mut self) {
+            // In a browser this ends the thread, natively the process, where no thread is ever lost.
+            std::process::abort();
+        }
+    }
+    let _abort = Abort;
+    // For the message, which the panic hook prints.
+    panic!(
+        "a task of this scope was lost with its thread; what it borrowed may still be in use, so the scope cannot end"
+    );
 }
 
 /// Runs `body` with a scope, and waits for the scope's tasks.
@@ -233,7 +256,7 @@ pub(crate) fn enter<'env, E, R>(
 ) -> Result<R, WouldBlockError> {
     check_may_block()?;
     let scope = Scope { executor, progress: Arc::default(), scope: PhantomData, env: PhantomData };
-    // Caught, so that the tasks are waited for before anything that they borrow goes.
+    // Caught, so that the tasks are waited for before anything that they borrow goes. Nothing below unwinds until then.
     let outcome = catch_unwind(AssertUnwindSafe(|| body(&scope)));
     if outcome.is_err() {
         scope.progress.cancel();

@@ -116,8 +116,9 @@ impl Seat {
 }
 
 thread_local! {
-    /// The seat of this thread, while it is a worker.
-    static SEAT: RefCell<Option<Arc<Seat>>> = const { RefCell::new(None) };
+    /// The seats of this thread, the innermost last: a worker of one executor may run a task of another, for which there was no
+    /// room. `None` hides those before it.
+    static SEATS: RefCell<Vec<Option<Arc<Seat>>>> = const { RefCell::new(Vec::new()) };
     /// The id of the task that this thread is running; 0 outside tasks.
     static TASK: Cell<u64> = const { Cell::new(0) };
 }
@@ -133,26 +134,40 @@ pub(crate) fn leave(body: impl FnOnce()) {
 }
 
 fn sit(seat: Option<Arc<Seat>>, body: impl FnOnce()) {
-    /// Puts the outer seat back, also on a panic: threads are used again.
-    struct Restore(Option<Arc<Seat>>);
+    /// Goes back to the outer seat, also on a panic: threads are used again.
+    struct Restore;
     impl Drop for Restore {
         fn drop(&mut self) {
-            drop(SEAT.with(|seat| seat.replace(self.0.take())));
+            drop(SEATS.with(|seats| seats.borrow_mut().pop()));
         }
     }
-    let _restore = Restore(SEAT.with(|mine| mine.replace(seat)));
+    SEATS.with(|seats| seats.borrow_mut().push(seat));
+    let _restore = Restore;
     body();
 }
 
-/// Returns the seat of this thread.
+/// Returns the seat of this thread, the innermost if it has several.
 pub(crate) fn occupied() -> Option<Arc<Seat>> {
-    SEAT.try_with(|seat| seat.borrow().clone()).ok().flatten()
+    SEATS.try_with(|seats| seats.borrow().last().cloned().flatten()).ok().flatten()
+}
+
+/// Returns the seat that this thread has in the executor with that number.
+pub(crate) fn of(pool: u64) -> Option<Arc<Seat>> {
+    find(pool, Arc::clone)
 }
 
 /// Whether this thread is a worker of the executor with that number.
 pub(crate) fn is_in(pool: u64) -> bool {
+    find(pool, |_| ()).is_some()
+}
+
+fn find<R>(pool: u64, found: impl FnOnce(&Arc<Seat>) -> R) -> Option<R> {
     // A thread whose storage is gone is no worker: executors that live in it are dropped then.
-    SEAT.try_with(|seat| seat.borrow().as_ref().is_some_and(|seat| seat.pool() == pool)).unwrap_or(false)
+    let seats = SEATS.try_with(|seats| {
+        let seats = seats.borrow();
+        seats.iter().rev().map_while(Option::as_ref).find(|seat| seat.pool() == pool).map(found)
+    });
+    seats.ok().flatten()
 }
 
 /// Runs `body` as the task with that id.
@@ -181,9 +196,9 @@ pub struct CurrentTask {
 #[must_use]
 pub fn current_task() -> Option<CurrentTask> {
     let task = TASK.with(Cell::get);
-    SEAT.with(|seat| {
-        let seat = seat.borrow();
-        let seat = seat.as_ref()?;
+    SEATS.with(|seats| {
+        let seats = seats.borrow();
+        let seat = seats.last()?.as_ref()?;
         (task != 0).then(|| CurrentTask { task, pool: seat.pool(), worker: seat.worker })
     })
 }

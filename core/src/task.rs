@@ -41,6 +41,13 @@ pub(crate) trait Job: Send + Sync {
     fn token(&self) -> CancelToken;
 }
 
+/// Ends each of these tasks by `end`, which may drop values of the user's; what panics there keeps no other from its end.
+pub(crate) fn end_all(jobs: impl IntoIterator<Item = Arc<dyn Job>>, end: impl Fn(Arc<dyn Job>)) {
+    for job in jobs {
+        capture::contain(|| end(job));
+    }
+}
+
 /// A task: the queue holds it as a [`Job`], futures hold it as a [`Completion`], and both are this one allocation.
 pub(crate) struct Task<T, F> {
     shared: Shared<T>,
@@ -197,11 +204,10 @@ where
 
     fn help(self: Arc<Self>) {
         if self.shared.state() == State::Pending
-            && seat::is_in(self.reporter.pool)
-            && let Some(seat) = seat::occupied()
+            && let Some(seat) = seat::of(self.reporter.pool)
         {
             seat.crew.note_helped();
-            self.run(&seat, |_| ());
+            seat::occupy(Arc::clone(&seat), || self.run(&seat, |_| ()));
         }
     }
 

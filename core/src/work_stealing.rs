@@ -17,7 +17,7 @@ use crate::scope::{self, Schedule, Scope};
 use crate::seat::{self, Seat};
 use crate::spawn::{NewThread, Spawn};
 use crate::sync::{Condvar, Mutex, lock, wait};
-use crate::task::{Job, Task, name};
+use crate::task::{Job, Task, end_all, name};
 use crate::task_options::TaskOptions;
 use crate::timer::Timer;
 use std::fmt;
@@ -135,10 +135,9 @@ impl<S: Spawn> WorkStealingExecutor<S> {
             self.work.reporter.report(EventKind::PoolShutdown);
         }
         if cancel_futures {
-            let open = mem::take(&mut lock(&self.work.progress).open);
-            for job in open.into_alive() {
-                job.cancel();
-            }
+            // They stay open, in case that the worker of one that runs is lost.
+            let open: Vec<_> = lock(&self.work.progress).open.alive().collect();
+            end_all(open, |job| job.cancel());
         }
         // rayon finishes what was spawned before its threads end.
         drop(rayon);
@@ -170,10 +169,11 @@ impl<S: Spawn> WorkStealingExecutor<S> {
 
 /// Runs a task on a worker. rayon ends the process at a panic, so none may get there, not even out of the destructor of a
 /// value that goes with the task.
-fn run(job: Arc<dyn Job>) {
+fn run(job: Arc<dyn Job>, pool: u64) {
     capture::contain(|| {
-        if let Some(seat) = seat::occupied() {
-            job.run(&seat, |_| ());
+        if let Some(seat) = seat::of(pool) {
+            // Again, since rayon may do this within a task of another executor's.
+            seat::occupy(Arc::clone(&seat), || job.run(&seat, |_| ()));
         }
     });
 }
@@ -250,9 +250,7 @@ impl<S: Spawn> Work<S> {
         progress.broken.get_or_insert_with(|| BrokenThreadPool::worker(error.clone()));
         let open = mem::take(&mut progress.open);
         drop(progress);
-        for job in open.into_alive() {
-            job.fail(Error::Failed(error.clone()));
-        }
+        end_all(open.into_alive(), |job| job.fail(Error::Failed(error.clone())));
         self.end(seat);
     }
 }
@@ -304,10 +302,14 @@ impl<S: Spawn> WorkStealingExecutor<S> {
         if let Some(token) = &options.token {
             token.watch(&job);
         }
-        if let Some(limit) = options.queue_timeout {
-            self.work.timer.expire(&job, limit)?;
+        if let Some(limit) = options.queue_timeout
+            && let Err(error) = self.work.timer.expire(&job, limit)
+        {
+            job.cancel();
+            return Err(error);
         }
-        rayon.spawn(move || run(job));
+        let pool = reporter.pool;
+        rayon.spawn(move || run(job, pool));
         Ok(future)
     }
 }
@@ -336,10 +338,15 @@ impl<S: Spawn> Executor for WorkStealingExecutor<S> {
         self.join(Deadline::after(Some(waited))).map_err(|_| {
             let progress = lock(&self.work.progress);
             let seats = progress.seats.clone();
-            let open = progress.open.alive().filter(|job| !job.is_done()).count();
+            let open: Vec<_> = progress.open.alive().collect();
             drop(progress);
             let tasks: Vec<_> = seats.iter().flat_map(|seat| seat.running()).collect();
-            StillRunningError { waited, queued: open.saturating_sub(tasks.len()), tasks }
+            // What was in the queue a moment ago may be running now, or be done.
+            let waits = |job: &Arc<dyn Job>| !job.is_done() && tasks.iter().all(|task| task.task != job.id());
+            let queued = open.iter().filter(|job| waits(job)).count();
+            // The last of a task may go with it, and a value of the user's with that.
+            capture::contain(|| drop(open));
+            StillRunningError { waited, tasks, queued }
         })
     }
 }

@@ -63,3 +63,25 @@ async fn during_shutdown() {
         is_lost(future);
     }
 }
+
+/// A scope cannot say when a lost task's forks are through with what it lent, so it does not end: its thread is lost too.
+#[wasm_bindgen_test]
+async fn scope_is_lost_with_its_task() {
+    started().await;
+    let (outer, inner, gate) =
+        (ThreadPoolExecutor::new(1).unwrap(), ThreadPoolExecutor::new(1).unwrap(), Gate::new());
+    let passing = gate.clone();
+    let scoped = outer.spawn(move || {
+        let lent = [1, 2, 3];
+        let scoped = inner.scope(|scope| {
+            let doomed = scope.spawn(|| trap(passing) + lent[0]).unwrap();
+            assert!(doomed.result().is_err());
+        });
+        scoped.unwrap();
+        lent[0]
+    });
+    gate.wait_for(1);
+    gate.open();
+    is_lost(&scoped.unwrap());
+    assert_eq!(outer.submit(|n: u64| n + 1, 1).unwrap().result().unwrap(), &2);
+}

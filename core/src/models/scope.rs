@@ -1,6 +1,6 @@
 //! Tasks that borrow: when a scope has ended, nothing is left that could touch what it lent.
 
-use super::threads::{Pool, Threads, die};
+use super::threads::{Pool, Threads};
 use super::{Count, explore, join, spawn};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -32,6 +32,17 @@ impl Drop for Borrower {
     fn drop(&mut self) {
         self.0.touch();
         self.1.add();
+    }
+}
+
+/// Calls a function when it is dropped.
+struct Last<F: FnOnce()>(Option<F>);
+
+impl<F: FnOnce()> Drop for Last<F> {
+    fn drop(&mut self) {
+        if let Some(last) = self.0.take() {
+            last();
+        }
     }
 }
 
@@ -115,21 +126,30 @@ fn panic_waits_for_what_runs() {
 }
 
 #[test]
-fn scope_outlives_a_dead_thread() {
+fn cancelled_task_adds_another() {
     explore(|| {
         let threads = Threads::new();
-        let pool = Pool::new(1).unwrap();
-        let (lent, drops) = (Lent::default(), Count::default());
-        let owner = Owner(lent.clone());
-        let scoped = pool.scope(|scope| {
-            drop(scope.spawn(die).unwrap());
-            let borrower = Borrower(lent.clone(), drops.clone());
-            drop(scope.spawn(move || borrower.0.touch()).unwrap());
+        let pool = Arc::new(Pool::new(1).unwrap());
+        let drops = Count::default();
+        let (inner, counted) = (Arc::downgrade(&pool), drops.clone());
+        let outer = pool.spawn(move || {
+            let pool = inner.upgrade().unwrap();
+            let lent = Lent::default();
+            let owner = Owner(lent.clone());
+            let canceller = pool.scope(|scope| {
+                let adds = Last(Some(|| {
+                    let borrower = Borrower(lent.clone(), counted.clone());
+                    drop(scope.spawn(move || borrower.0.touch()).unwrap());
+                }));
+                let task = scope.spawn(move || drop(adds)).unwrap();
+                spawn(move || task.cancel())
+            });
+            drop(owner);
+            join(canceller.unwrap());
         });
-        scoped.unwrap();
-        drop(owner);
-        assert_eq!(drops.get(), 1);
+        outer.unwrap().result().unwrap();
         drop(pool);
+        assert_eq!(drops.get(), 1);
         threads.end();
     });
 }

@@ -1,6 +1,6 @@
 //! The end of a pool.
 
-use super::pool::Pool;
+use super::pool::{LOOK, Pool};
 use crate::blocking::check_may_block;
 use crate::capture;
 use crate::deadline::{Deadline, Unended};
@@ -10,7 +10,7 @@ use crate::observer::EventKind;
 use crate::seat;
 use crate::spawn::Spawn;
 use crate::sync::{lock, wait};
-use crate::task::Job;
+use crate::task::{Job, end_all};
 use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +34,8 @@ impl<S: Spawn> Pool<S> {
         let waited = if seat::is_in(self.reporter.pool) { Duration::ZERO } else { timeout };
         self.join(Deadline::after(Some(waited))).map_err(|_| {
             let state = lock(&self.state);
-            let seats = state.seats.clone();
+            let mut seats = state.seats.clone();
+            seats.extend(state.callers.iter().map(|caller| Arc::clone(&caller.seat)));
             let queue: Vec<_> =
                 state.backlog.iter().chain(&lock(&self.inbox).tasks).map(Arc::clone).collect();
             drop(state);
@@ -62,7 +63,7 @@ impl<S: Spawn> Pool<S> {
         state.ending = true;
         inbox.is_closing = true;
         let cancelled = if cancel_futures { self.take_queue(&mut state, &mut inbox) } else { Vec::new() };
-        let is_over = state.seats.is_empty();
+        let is_over = state.is_over();
         drop(inbox);
         drop(state);
         self.work.notify_all();
@@ -70,22 +71,25 @@ impl<S: Spawn> Pool<S> {
         if is_over {
             self.timer.end();
         }
-        for job in cancelled {
-            job.cancel();
-        }
+        end_all(cancelled, |job| job.cancel());
     }
 
-    /// Blocks until every worker has ended and every thread is joined, by whomever.
+    /// Blocks until every worker has ended, and every submitter that runs a task itself, and every thread is joined, by whomever.
     fn join(&self, deadline: Deadline) -> Result<(), Unended> {
         let mut state = lock(&self.state);
         loop {
             if !state.seats.is_empty()
                 || state.starting > 0
                 || !state.leaving.is_empty()
+                || state.callers.iter().any(|caller| !caller.job.is_done())
                 || (state.handles.is_empty() && state.joining > 0)
             {
-                let limit = deadline.remaining()?;
+                let mut limit = deadline.remaining()?;
                 check_may_block()?;
+                if S::CAN_LOSE_THREADS && !state.callers.is_empty() {
+                    // The thread may be lost, and nobody here is told of what is no worker.
+                    limit = Some(limit.map_or(LOOK, |limit| limit.min(LOOK)));
+                }
                 state = wait(&self.ended, state, limit);
                 continue;
             }

@@ -123,8 +123,7 @@ impl<S: Spawn> ThreadPoolExecutor<S> {
             return self.pool.submit(job, options.priority, options.token.as_ref());
         };
         self.pool.submit(Arc::clone(&job), options.priority, options.token.as_ref())?;
-        self.pool.timer.expire(&job, limit)?;
-        Ok(())
+        self.pool.timer.expire(&job, limit).inspect_err(|_| job.cancel())
     }
 }
 

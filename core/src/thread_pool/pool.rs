@@ -24,8 +24,8 @@ use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often a submitter that waits for room looks whether cancelled tasks have made some.
-const LOOK: Duration = Duration::from_millis(10);
+/// How often somebody looks who waits for what may come unannounced, as the room that cancelled tasks make.
+pub(super) const LOOK: Duration = Duration::from_millis(10);
 
 /// What an executor and its workers share.
 pub(super) struct Pool<S: Spawn> {
@@ -75,7 +75,9 @@ pub(super) struct State<S: Spawn> {
     pub(super) next_worker: usize,
     /// Submitters that wait for room.
     pub(super) blocked_submitters: usize,
-    /// Numbers, beside the workers', that no submitter is using who runs a task itself.
+    /// Submitters that run a task themselves, since there is no room for it.
+    pub(super) callers: Vec<Caller>,
+    /// Numbers, beside the workers', that none of them is using.
     free_callers: Vec<usize>,
     /// Workers that have no seat any more, since they have had nothing to do for long, and have not ended.
     pub(super) leaving: Vec<Arc<Seat>>,
@@ -89,10 +91,17 @@ pub(super) struct State<S: Spawn> {
     pub(super) handles: Vec<(usize, S::Handle)>,
 }
 
+/// A submitter that runs a task itself.
+pub(super) struct Caller {
+    pub(super) seat: Arc<Seat>,
+    pub(super) job: Arc<dyn Job>,
+}
+
 /// What becomes of a task for which there is no room.
 enum NoRoom {
     Refuse(SubmitError),
-    RunHere,
+    /// Its submitter runs it, on this seat.
+    RunHere(Arc<Seat>),
 }
 
 impl<S: Spawn> Pool<S> {
@@ -120,6 +129,7 @@ impl<S: Spawn> Pool<S> {
                 joining: 0,
                 next_worker: 0,
                 blocked_submitters: 0,
+                callers: Vec::new(),
                 free_callers: Vec::new(),
                 leaving: Vec::new(),
                 closed: false,
@@ -157,15 +167,10 @@ impl<S: Spawn> Pool<S> {
         if let Some(token) = token {
             token.watch(&job);
         }
-        let task = job.id();
-        let submitted = match if priority == 0 { self.put(job) } else { Err(job) } {
+        match if priority == 0 { self.put(job) } else { Err(job) } {
             Ok(()) => Ok(()),
             Err(job) => self.admit(job, priority),
-        };
-        if submitted.is_err() {
-            self.reporter.report(EventKind::TaskCancelled { task });
         }
-        submitted
     }
 
     /// Queues a task of priority 0 if that needs no look at the state, else gives it back.
@@ -194,11 +199,14 @@ impl<S: Spawn> Pool<S> {
 
     /// Queues a task where the executor's state allows it.
     fn admit(self: &Arc<Self>, job: Arc<dyn Job>, priority: i32) -> Result<(), SubmitError> {
-        let (mut state, mut tidied) = match self.wait_for_room() {
+        let (mut state, mut tidied) = match self.wait_for_room(&job) {
             Ok(room) => room,
-            Err(NoRoom::Refuse(error)) => return Err(error),
-            Err(NoRoom::RunHere) => {
-                self.run_here(job);
+            Err(NoRoom::Refuse(error)) => {
+                self.reporter.report(EventKind::TaskCancelled { task: job.id() });
+                return Err(error);
+            }
+            Err(NoRoom::RunHere(seat)) => {
+                self.run_here(job, seat);
                 return Ok(());
             }
         };
@@ -231,7 +239,10 @@ impl<S: Spawn> Pool<S> {
     /// Waits, if need be and if the executor was told to, until there is room for one more task. Also returns tasks that
     /// had to go for it.
     #[expect(clippy::type_complexity, reason = "a guard and what to drop after it")]
-    fn wait_for_room(&self) -> Result<(MutexGuard<'_, State<S>>, Vec<Arc<dyn Job>>), NoRoom> {
+    fn wait_for_room(
+        &self,
+        job: &Arc<dyn Job>,
+    ) -> Result<(MutexGuard<'_, State<S>>, Vec<Arc<dyn Job>>), NoRoom> {
         let mut state = lock(&self.state);
         let mut tidied = Vec::new();
         loop {
@@ -257,9 +268,11 @@ impl<S: Spawn> Pool<S> {
                 WhenFull::Refuse => {
                     return Err(NoRoom::Refuse(SubmitError::Full(FullError { limit })));
                 }
-                WhenFull::CallerRuns => return Err(NoRoom::RunHere),
+                WhenFull::CallerRuns => return Err(NoRoom::RunHere(self.caller(&mut state, job))),
                 // A worker that waited for room would be missing where the room is made.
-                WhenFull::Block if seat::is_in(self.reporter.pool) => return Err(NoRoom::RunHere),
+                WhenFull::Block if seat::is_in(self.reporter.pool) => {
+                    return Err(NoRoom::RunHere(self.caller(&mut state, job)));
+                }
                 WhenFull::Block => {
                     check_may_block().map_err(|error| NoRoom::Refuse(SubmitError::WouldBlock(error)))?;
                     state.blocked_submitters += 1;
@@ -271,19 +284,41 @@ impl<S: Spawn> Pool<S> {
         }
     }
 
+    /// The seat on which a submitter runs a task itself: the one that it has here, or a new one, which shutdown waits for.
+    fn caller(&self, state: &mut State<S>, job: &Arc<dyn Job>) -> Arc<Seat> {
+        seat::of(self.reporter.pool).unwrap_or_else(|| {
+            // A crew of its own, since this thread is none of the executor's workers and its waits are no concern of theirs.
+            let crew = Arc::new(Crew::new(self.reporter.pool, usize::MAX));
+            let seat = Arc::new(Seat::new(crew, state.take_number()));
+            state.callers.push(Caller { seat: Arc::clone(&seat), job: Arc::clone(job) });
+            seat
+        })
+    }
+
     /// Runs a task on the submitting thread.
-    fn run_here(&self, job: Arc<dyn Job>) {
-        if let Some(seat) = seat::occupied().filter(|seat| seat.pool() == self.reporter.pool) {
-            capture::contain(|| job.run(&seat, |_| ()));
-            return;
+    fn run_here(&self, job: Arc<dyn Job>, seat: Arc<Seat>) {
+        let run = |job: Arc<dyn Job>| {
+            capture::contain(|| seat::occupy(Arc::clone(&seat), || job.run(&seat, |_| ())));
+        };
+        if seat::is_in(self.reporter.pool) {
+            return run(job);
         }
-        // A crew of its own, since this thread is none of the executor's workers and its waits are no concern of theirs.
-        let worker = lock(&self.state).take_number();
-        let seat = Arc::new(Seat::new(Arc::new(Crew::new(self.reporter.pool, usize::MAX)), worker));
+        let worker = seat.worker;
         self.reporter.report(EventKind::WorkerStarted { worker, name: "the submitting thread" });
-        capture::contain(|| seat::occupy(Arc::clone(&seat), || job.run(&seat, |_| ())));
+        match seat::occupied().filter(|_| S::CAN_LOSE_THREADS) {
+            // With that worker's thread, this task would be lost too.
+            Some(outer) => outer.record(Arc::clone(&job), || run(job)),
+            None => run(job),
+        }
         self.reporter.report(EventKind::WorkerEnded { worker });
-        lock(&self.state).free_callers.push(worker);
+        let mut state = lock(&self.state);
+        let position = state.callers.iter().position(|caller| Arc::ptr_eq(&caller.seat, &seat));
+        let caller = position.map(|position| state.callers.swap_remove(position));
+        state.free_callers.push(worker);
+        let is_over = state.is_over();
+        drop(state);
+        capture::contain(|| drop(caller));
+        self.note_end(is_over);
     }
 
     fn check_open(&self, state: &State<S>) -> Result<(), SubmitError> {

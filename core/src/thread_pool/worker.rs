@@ -8,7 +8,7 @@ use crate::seat::{self, Seat, Stage};
 use crate::spawn::{NewThread, Spawn};
 use crate::spin::spin;
 use crate::sync::{Instant, Ordering, lock, wait};
-use crate::task::Job;
+use crate::task::{Job, end_all};
 use std::sync::Arc;
 
 /// What a worker finds when it looks.
@@ -39,8 +39,15 @@ impl<S: Spawn> Pool<S> {
             Ok(handle) => {
                 let mut state = lock(&self.state);
                 state.starting -= 1;
-                state.handles.push((worker, handle));
+                // One that has come and gone meanwhile, having had nothing to do, needs no joining.
+                let goes_early = self.idle_timeout.is_some() && !state.ending && state.broken.is_none();
+                let is_needed = !goes_early || state.knows(&seat);
+                let mut handle = Some(handle);
+                if is_needed {
+                    state.handles.extend(handle.take().map(|handle| (worker, handle)));
+                }
                 drop(state);
+                drop(handle);
                 self.crew.limit_to(self.max_workers);
                 self.ended.notify_all();
                 Ok(())
@@ -61,15 +68,14 @@ impl<S: Spawn> Pool<S> {
         let left = state.seats.len();
         // Without any worker, nobody is left to run what other submitters have queued meanwhile, counting on this one.
         let stranded = if left > 0 { Vec::new() } else { self.take_queue(&mut state, &mut inbox) };
+        let is_over = state.is_over();
         drop(inbox);
         drop(state);
         self.crew.limit_to(left.max(1));
-        self.ended.notify_all();
+        self.note_end(is_over);
         self.room.notify_all();
         let error = SubmitError::Start(error);
-        for job in stranded {
-            job.fail(Error::Submit(error.clone()));
-        }
+        end_all(stranded, |job| job.fail(Error::Submit(error.clone())));
         if left > 0 { Ok(()) } else { Err(error) }
     }
 
@@ -219,11 +225,16 @@ impl<S: Spawn> Pool<S> {
         } else {
             None
         };
-        let is_last = state.ending && state.seats.is_empty();
+        let is_over = state.is_over();
         drop(inbox);
         drop(state);
         drop(handle);
-        if is_last {
+        self.note_end(is_over);
+    }
+
+    /// Tells those who wait that a worker has ended, or a submitter that ran a task itself; perhaps the last of all.
+    pub(super) fn note_end(&self, is_over: bool) {
+        if is_over {
             self.timer.end();
         }
         self.ended.notify_all();
@@ -241,9 +252,7 @@ impl<S: Spawn> Pool<S> {
         drop(state);
         self.work.notify_all();
         self.room.notify_all();
-        for job in stranded {
-            job.fail(Error::Broken(broken.clone().into()));
-        }
+        end_all(stranded, |job| job.fail(Error::Broken(broken.clone().into())));
     }
 
     /// Deals with a worker that died: what it was running fails, and another takes its place. Runs on another thread.
@@ -260,9 +269,7 @@ impl<S: Spawn> Pool<S> {
             self.break_down(BrokenThreadPool::initializer(error.clone()));
         }
         // The innermost first: the outer ones wait for it.
-        for job in seat.take_running().into_iter().rev() {
-            job.fail(Error::Failed(error.clone()));
-        }
+        end_all(seat.take_running().into_iter().rev(), |job| job.fail(Error::Failed(error.clone())));
         let mut state = lock(&self.state);
         let mut inbox = lock(&self.inbox);
         if !state.vacate(seat) {
@@ -270,9 +277,10 @@ impl<S: Spawn> Pool<S> {
             state.forget(seat);
         }
         let successor = self.worker_needed(&mut state, &mut inbox);
+        let is_over = state.is_over();
         drop(inbox);
         drop(state);
-        self.ended.notify_all();
+        self.note_end(is_over);
         if let Some(seat) = successor {
             // If even this fails, what is queued has been failed with the reason.
             let _ = self.start(seat);
@@ -281,6 +289,15 @@ impl<S: Spawn> Pool<S> {
 }
 
 impl<S: Spawn> State<S> {
+    /// Whether everybody has ended who could need the pool.
+    pub(super) fn is_over(&self) -> bool {
+        self.ending && self.seats.is_empty() && self.callers.is_empty()
+    }
+
+    fn knows(&self, seat: &Arc<Seat>) -> bool {
+        self.seats.iter().chain(&self.leaving).any(|known| Arc::ptr_eq(known, seat))
+    }
+
     /// Gives the place of a worker free; returns whether it had one still.
     fn vacate(&mut self, seat: &Arc<Seat>) -> bool {
         let before = self.seats.len();

@@ -5,6 +5,7 @@ use crate::{Gate, pool};
 use concurrent_futures::{
     Accept, Executor, Future, Shutdown, SubmitError, TaskOptions, ThreadPoolExecutor, WorkStealingExecutor,
 };
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -148,4 +149,27 @@ pub fn drop_waits_all_the_same() {
         task
     };
     assert!(task.done());
+}
+
+/// A value that panics when its task leaves the queue keeps no other task from being cancelled.
+pub fn destructors_panic() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            resume_unwind(Box::new("a destructor"));
+        }
+    }
+    let pool = Arc::new(pool(1));
+    let inner = Arc::clone(&pool);
+    let outer = pool.spawn(move || {
+        let bombs = [(); 3].map(|()| inner.spawn(|| Bomb).unwrap());
+        let after = inner.spawn(|| 1).unwrap();
+        // This worker runs them itself; the queue still has them, and lets go of them last.
+        bombs.iter().for_each(|bomb| drop(bomb.result()));
+        drop(bombs);
+        inner.shutdown(Shutdown { wait: false, cancel_futures: true }).unwrap();
+        after
+    });
+    assert!(outer.unwrap().result().unwrap().cancelled());
+    pool.shutdown(Shutdown::default()).unwrap();
 }

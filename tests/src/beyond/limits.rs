@@ -291,6 +291,55 @@ pub fn caller_runs() {
     assert_ne!(waiting.result().unwrap(), &thread::current().id());
 }
 
+/// A worker that runs another executor's task is a worker of its own executor still, and runs there what it waits for.
+pub fn caller_helps_its_own_pool() {
+    let full = Arc::new(limited(1, 1, WhenFull::CallerRuns));
+    let held = hold(&*full, 1);
+    drop(full.spawn(|| ()).unwrap());
+    let own = Arc::new(pool(1));
+    let (inner, other) = (Arc::clone(&own), Arc::clone(&full));
+    let sum = own.spawn(move || {
+        let (worker, own) = (thread::current().id(), Arc::clone(&inner));
+        let here = other.spawn(move || {
+            assert_eq!(thread::current().id(), worker);
+            let nested = own.spawn(|| 1).unwrap();
+            nested.result().unwrap() + 1
+        });
+        here.unwrap().result().unwrap() + 1
+    });
+    assert_eq!(sum.unwrap().result().unwrap(), &3);
+    held.release();
+}
+
+/// A task that its submitter runs has been accepted, so shutdown names it and waits for it.
+pub fn shutdown_waits_for_callers() {
+    let full = Arc::new(limited(1, 1, WhenFull::CallerRuns));
+    let held = hold(&*full, 1);
+    drop(full.spawn(|| ()).unwrap());
+    let (submitters, gate, ended) = (pool(1), Gate::new(), Arc::new(AtomicUsize::new(0)));
+    let (inner, passing, ending) = (Arc::clone(&full), gate.clone(), Arc::clone(&ended));
+    let submitting = submitters.spawn(move || {
+        let here = inner.spawn(move || {
+            passing.pass();
+            ending.fetch_add(1, Ordering::SeqCst);
+        });
+        here.unwrap().id()
+    });
+    gate.wait_for(1);
+    held.release();
+    let unfinished = loop {
+        // The worker's own task may need another moment.
+        let error = full.shutdown_within(Duration::from_millis(1), false).unwrap_err();
+        if error.tasks().len() == 1 {
+            break error;
+        }
+    };
+    gate.open();
+    full.shutdown(Shutdown::default()).unwrap();
+    assert_eq!(ended.load(Ordering::SeqCst), 1);
+    assert_eq!(&unfinished.tasks()[0].task, submitting.unwrap().result().unwrap());
+}
+
 /// The submitter's tasks are observed, each in order, on a worker that is none of the executor's own.
 pub fn caller_is_observed() {
     let events = Events::new();

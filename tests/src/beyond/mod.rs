@@ -58,7 +58,7 @@ macro_rules! beyond_scenarios {
             scope {
                 borrows_from_the_caller, borrows_from_the_caller_stealing, waits_for_all, inside_a_worker,
                 cancelled_closures_are_dropped, panicking_body, failures_are_data, refused_closures_are_dropped,
-                ends_with_its_slowest_task
+                ends_with_its_slowest_task, destructor_of_a_result_panics, destructor_of_a_result_waits
             }
             chrome_trace {
                 threads_are_lanes, helped_tasks_nest, callbacks_submit, processes_are_lanes, written_during_the_run
@@ -75,7 +75,7 @@ macro_rules! beyond_scenarios {
                 free_workers_come_first, worker_runs_what_finds_no_room, full_queue_refuses, room_again,
                 token_makes_room, nothing_accepted_is_lost, caller_runs, caller_is_observed,
                 callers_are_told_apart, callers_are_no_workers, caller_may_wait, map_waits_or_runs_here,
-                map_is_refused, expiry_makes_room
+                map_is_refused, expiry_makes_room, caller_helps_its_own_pool, shutdown_waits_for_callers
             }
             priorities {
                 highest_first, plain_tasks_are_of_priority_0, late_comers_overtake, what_has_begun_goes_on,
@@ -106,7 +106,7 @@ macro_rules! beyond_scenarios {
             }
             closing {
                 in_time, names_what_runs, cancels_what_waits, from_a_worker, names_what_a_helper_runs,
-                several_wait, counts_what_will_run, drop_waits_all_the_same
+                several_wait, counts_what_will_run, drop_waits_all_the_same, destructors_panic
             }
             nesting {
                 chain_of_a_thousand, trees, tree_on_a_stealing_executor, maps, across_two_executors,

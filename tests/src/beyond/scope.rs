@@ -2,9 +2,10 @@
 
 use crate::{Gate, pool};
 use concurrent_futures::{
-    Error, Executor, Promise, ReturnWhen, SubmitError, TaskOptions, WorkStealingExecutor, as_completed, wait,
+    Error, Executor, Future, Promise, ReturnWhen, SubmitError, TaskOptions, WorkStealingExecutor,
+    as_completed, wait,
 };
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Sets a flag when it is dropped.
@@ -13,6 +14,15 @@ struct Mark<'a>(&'a AtomicUsize);
 impl Drop for Mark<'_> {
     fn drop(&mut self) {
         self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// Panics when it is dropped, without a word.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        resume_unwind(Box::new("a destructor"));
     }
 }
 
@@ -198,4 +208,49 @@ pub fn ends_with_its_slowest_task() {
     })
     .unwrap();
     assert_eq!(value.into_inner(), 7);
+}
+
+/// A result that panics when the scope drops it does not end the scope before its tasks.
+pub fn destructor_of_a_result_panics() {
+    let pool = pool(2);
+    let (gate, finished) = (Gate::new(), AtomicUsize::new(0));
+    pool.scope(|scope| {
+        let (gate, finished) = (&gate, &finished);
+        drop(scope.spawn(|| Bomb).unwrap());
+        drop(scope.spawn(move || {
+            gate.pass();
+            drop(scope.spawn(|| finished.fetch_add(1, Ordering::SeqCst)).unwrap());
+            finished.fetch_add(1, Ordering::SeqCst);
+        }));
+        gate.open();
+    })
+    .unwrap();
+    assert_eq!(finished.into_inner(), 2);
+    assert_eq!(pool.spawn(|| 1).unwrap().result().unwrap(), &1);
+}
+
+/// A result may wait, when it is dropped, for another task of the scope, which lets go of results now and then.
+pub fn destructor_of_a_result_waits() {
+    struct Waits(Gate, Option<Future<()>>);
+    impl Drop for Waits {
+        fn drop(&mut self) {
+            self.0.open();
+            self.1.take().unwrap().result().unwrap();
+        }
+    }
+    let pool = pool(2);
+    let (gate, count) = (Gate::new(), AtomicUsize::new(0));
+    pool.scope(|scope| {
+        let (passing, waiting) = (gate.clone(), gate.clone());
+        let long = scope.spawn(move || passing.pass()).unwrap();
+        gate.wait_for(1);
+        let first = scope.spawn(move || Waits(waiting, Some(long))).unwrap();
+        first.result().unwrap();
+        drop(first);
+        for _ in 0..200 {
+            drop(scope.spawn(|| count.fetch_add(1, Ordering::SeqCst)).unwrap());
+        }
+    })
+    .unwrap();
+    assert_eq!(count.into_inner(), 200);
 }
