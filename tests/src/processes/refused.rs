@@ -12,7 +12,7 @@ thread_local! {
 
 /// IPE-10: a closure that captures. What it captures travels as an argument.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// use concurrent_futures::{Executor, ProcessPoolExecutor};
 ///
 /// let by = 1;
@@ -43,7 +43,7 @@ impl Adder {
 
 /// IPE-11: an instance of a type that is known here only, as something to call. One that serde can encode travels.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// use concurrent_futures::{Executor, ProcessPoolExecutor};
 ///
 /// struct Adder { by: u64 }
@@ -59,7 +59,7 @@ pub fn local_instance() {
 
 /// IPE-12: a method, bound to its object. The object travels as the method's first argument.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// use concurrent_futures::{Executor, ProcessPoolExecutor};
 ///
 /// #[derive(Clone, Copy)]
@@ -86,7 +86,7 @@ fn status(builder: concurrent_futures::ProcessPoolBuilder) -> u64 {
 
 /// IPE-05: a closure that captures, as initializer.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// use concurrent_futures::ProcessPoolExecutor;
 ///
 /// let status = 1;
@@ -99,7 +99,7 @@ pub fn closure_as_initializer() {
 
 /// IPE-06: a method, bound to its object, as initializer.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// use concurrent_futures::ProcessPoolExecutor;
 ///
 /// struct Adder { by: u64 }
