@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a scenario is a test: its panics are its findings")]
 
 use concurrent_futures::{
-    Error, Executor, MapOptions, Output, ProcessPoolExecutor, Promise, ReturnWhen, Shutdown, StartOptions,
-    ThreadPoolExecutor, as_completed, print, start, wait,
+    CancelToken, Error, Executor, MapOptions, Output, ProcessPoolExecutor, Promise, ReturnWhen, Shutdown,
+    StartOptions, SubmitError, ThreadPoolExecutor, WhenFull, as_completed, print, start, wait,
 };
 use futures_core::stream::Stream;
 use std::future::{Future, IntoFuture, poll_fn};
@@ -113,4 +113,31 @@ async fn refuses_to_block() {
     assert!(matches!(future.result_timeout(Duration::ZERO), Err(Error::Timeout(_))));
     promise.set_result(1).unwrap();
     assert_eq!(future.result().unwrap(), &1);
+}
+
+#[wasm_bindgen_test]
+async fn refuses_to_block_in_scopes_tokens_and_full_queues() {
+    started().await;
+    let builder = ThreadPoolExecutor::builder().max_workers(1).queue_limit(1, WhenFull::Block);
+    let pool = builder.build().unwrap();
+    let sentence = "this thread must not block: await the future instead, or move the call into a worker";
+    let token = CancelToken::new();
+    assert_eq!(token.wait(Some(Duration::from_secs(1))).unwrap_err().to_string(), sentence);
+    assert_eq!(pool.scope(|_| ()).unwrap_err().to_string(), sentence);
+    let promise = Promise::<u32>::new();
+    let submit = || {
+        let held = promise.future();
+        pool.spawn(move || held.result().copied().is_ok())
+    };
+    let accepted = [submit().unwrap(), submit().unwrap()];
+    let refused = submit().unwrap_err();
+    assert!(matches!(refused, SubmitError::WouldBlock(_)));
+    assert_eq!(refused.to_string(), sentence);
+    let unfinished = pool.shutdown_within(Duration::from_secs(3_600), false).unwrap_err();
+    assert!(unfinished.tasks().len() + unfinished.queued() <= 2);
+    promise.set_result(1).unwrap();
+    for task in accepted {
+        assert!(task.await.unwrap());
+    }
+    assert!(!token.wait(Some(Duration::ZERO)).unwrap_or(false));
 }
