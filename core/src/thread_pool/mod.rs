@@ -89,7 +89,8 @@ impl<S: Spawn> ThreadPoolExecutor<S> {
     /// (Rust's [`std::thread::scope`], Python's `with` block).
     ///
     /// The executor stays open. If `body` panics, what has not begun is cancelled, what runs is waited for, and the panic
-    /// goes on. A worker that waits here runs tasks of the scope itself.
+    /// goes on. A worker that waits here runs tasks of the scope itself. In a browser, where a task can be lost to a trap, its
+    /// scope is lost with it: the thread that called this traps too, since nobody can tell when what was lent is free again.
     ///
     /// # Errors
     ///
