@@ -21,12 +21,17 @@ pub trait Handle {
     fn error(&self) -> Option<&Error>;
     /// Registers a collector unless the future is done; then returns false.
     fn watch(&self, collector: &Arc<Collector>, key: usize) -> bool;
+    /// Has a collector told to look again once this future follows another one or is done, unless it is done already.
+    fn watch_moves(&self, collector: &Arc<Collector>, key: usize);
     /// Forgets a collector.
     fn unwatch(&self, collector: &Arc<Collector>);
     /// Runs the task here if it is queued in the pool of this worker.
     fn help(&self);
     /// The future that this one comes from, while it waits for that.
     fn awaited(&self) -> Option<Box<dyn Handle>>;
+    /// The future at the start of those that this one comes from and that are not done, which may be itself; none if it comes
+    /// from no other.
+    fn root(&self) -> Option<Box<dyn Handle>>;
     /// The number of the executor that runs the task, if one does.
     fn pool(&self) -> Option<u64>;
     /// Runs a function when the future is done.

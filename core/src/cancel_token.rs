@@ -58,7 +58,7 @@ struct Inner {
     /// Notified when the token is cancelled, if a thread is blocked.
     changed: Condvar,
     /// The token that this one is a child of. It may have been let go, and still stands between its parent and this one.
-    _parent: Option<CancelToken>,
+    parent: Option<CancelToken>,
     /// Of a task in a memory of its own: where it sees that the token is to be cancelled.
     sign: Option<TaskSign>,
 }
@@ -108,7 +108,7 @@ impl CancelToken {
             cancelled: AtomicBool::new(false),
             listeners: Mutex::default(),
             changed: Condvar::new(),
-            _parent: parent,
+            parent,
             sign,
         }))
     }
@@ -128,7 +128,9 @@ impl CancelToken {
         let child = Self::with_parent(sign, Some(self.clone()));
         let mut listeners = lock(&self.0.listeners);
         if !self.is_noted() {
-            listeners.children.push(&child.0, |_| true);
+            let looked_at = listeners.children.push(&child.0, |_| true);
+            drop(listeners);
+            capture::let_go(looked_at);
             return child;
         }
         drop(listeners);
@@ -140,34 +142,49 @@ impl CancelToken {
     ///
     /// Tasks with this token that have not begun are cancelled here and now, their callbacks run on this thread.
     pub fn cancel(&self) {
+        let (mut tasks, mut remote_tasks) = (Vec::new(), Vec::new());
+        // A list and no recursion, since generations may be many.
+        let mut open = vec![self.clone()];
+        while let Some(token) = open.pop() {
+            let Some(told) = token.note() else { continue };
+            open.extend(told.children.into_alive().map(Self));
+            tasks.extend(told.tasks.into_alive());
+            remote_tasks.extend(told.remote_tasks.into_alive());
+        }
+        // What goes with a task is the user's, and the panic of its destructor must not keep the others alive.
+        for task in tasks {
+            capture::contain(|| task.cancel());
+        }
+        // Those that wait go first, or they would begin where others have ended because they were asked to.
+        let is_cancelled =
+            |task: &Arc<dyn Heeds>| capture::guard(|| Arc::clone(task).try_cancel()) == Ok(true);
+        let (cancelled, begun): (Vec<_>, Vec<_>) = remote_tasks.into_iter().partition(is_cancelled);
+        for task in &begun {
+            capture::contain(|| task.ask());
+        }
+        capture::let_go(cancelled.into_iter().chain(begun));
+    }
+
+    /// Notes that the token is cancelled, wakes whoever waits for that, and returns who else is to be told; `None` if it was
+    /// cancelled before.
+    fn note(&self) -> Option<Listeners> {
         let mut listeners = lock(&self.0.listeners);
         // ORDERING: what was written before the call is seen by whoever sees the token cancelled.
         if self.0.cancelled.swap(true, Ordering::Release) {
-            return;
+            return None;
         }
-        let blocked = listeners.blocked > 0;
-        let wakers = mem::take(&mut listeners.wakers);
-        let children = mem::take(&mut listeners.children);
-        let tasks = mem::take(&mut listeners.tasks);
-        let remote_tasks = mem::take(&mut listeners.remote_tasks);
+        let blocked = listeners.blocked;
+        let mut told = mem::take(&mut *listeners);
+        // Those who are blocked leave by themselves.
+        listeners.blocked = blocked;
         drop(listeners);
-        if blocked {
+        if blocked > 0 {
             self.0.changed.notify_all();
         }
-        for (_, waker) in wakers {
+        for (_, waker) in mem::take(&mut told.wakers) {
             capture::contain(|| waker.wake());
         }
-        for child in children.into_alive() {
-            Self(child).cancel();
-        }
-        for task in tasks.into_alive() {
-            task.cancel();
-        }
-        // Those that wait go first, or they would begin where others have ended because they were asked to.
-        let begun: Vec<_> = remote_tasks.into_alive().filter(|task| !Arc::clone(task).try_cancel()).collect();
-        for task in begun {
-            task.ask();
-        }
+        Some(told)
     }
 
     /// Whether the token is cancelled. Costs one load, so a loop can ask at every turn.
@@ -185,7 +202,7 @@ impl CancelToken {
 
     /// Whether it is known in this memory that the token is cancelled.
     pub(crate) fn is_noted(&self) -> bool {
-        // ORDERING: pairs with the swap in `cancel`.
+        // ORDERING: pairs with the swap in `note`.
         self.0.cancelled.load(Ordering::Acquire)
     }
 
@@ -254,18 +271,14 @@ impl CancelToken {
         }
     }
 
-    /// Whether there is another handle of the token.
-    pub(crate) fn is_shared(&self) -> bool {
-        Arc::strong_count(&self.0) > 1
-    }
-
     /// Cancels `task` with the token, unless it has begun by then.
     pub(crate) fn watch(&self, task: &Arc<dyn Job>) {
         self.is_told();
         let mut listeners = lock(&self.0.listeners);
         if !self.is_noted() {
-            listeners.tasks.push(task, |task| !task.is_done());
-            return;
+            let looked_at = listeners.tasks.push(task, |task| !task.is_done());
+            drop(listeners);
+            return capture::let_go(looked_at);
         }
         drop(listeners);
         Arc::clone(task).cancel();
@@ -276,12 +289,23 @@ impl CancelToken {
         self.is_told();
         let mut listeners = lock(&self.0.listeners);
         if !self.is_noted() {
-            listeners.remote_tasks.push(task, |task| !task.is_over());
-            return;
+            let looked_at = listeners.remote_tasks.push(task, |task| !task.is_over());
+            drop(listeners);
+            return capture::let_go(looked_at);
         }
         drop(listeners);
         if !Arc::clone(task).try_cancel() {
             task.ask();
+        }
+    }
+}
+
+impl Drop for Inner {
+    /// Lets go of the generations one by one: each may be all that holds the one before it, and they may be many.
+    fn drop(&mut self) {
+        let mut next = self.parent.take();
+        while let Some(token) = next {
+            next = Arc::into_inner(token.0).and_then(|mut inner| inner.parent.take());
         }
     }
 }

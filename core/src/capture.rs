@@ -55,6 +55,13 @@ pub(crate) fn contain(code: impl FnOnce()) {
     let _ = guard(code);
 }
 
+/// Drops what may be the user's, each by itself, so that the panic of one destructor harms none of the others.
+pub(crate) fn let_go<T>(values: impl IntoIterator<Item = T>) {
+    for value in values {
+        contain(|| drop(value));
+    }
+}
+
 /// Runs what should not panic, and returns the message if it does; the panic hook has reported it.
 pub(crate) fn guard<R>(code: impl FnOnce() -> R) -> Result<R, String> {
     // The thread's own storage may be gone when a thread-local executor is dropped; then nothing is captured anyway.

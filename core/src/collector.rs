@@ -23,6 +23,8 @@ pub struct Collector {
 struct Completions {
     /// Keys of done futures that the waiter has not taken yet, in the order of completion.
     keys: VecDeque<usize>,
+    /// Keys of futures for which there may be something to run now.
+    moved: Vec<usize>,
     /// Whether one of the futures failed; a cancelled one has not failed.
     failed: bool,
     /// Whether the waiter is blocked.
@@ -37,6 +39,8 @@ struct Completions {
 pub(crate) enum News {
     /// The future of this key is done.
     Completed(usize),
+    /// See [`Collector::moved`].
+    Moved(usize),
     /// See [`Collector::call`].
     Called,
 }
@@ -52,6 +56,11 @@ impl Collector {
             completions.keys.push_back(key);
             completions.failed |= failed;
         });
+    }
+
+    /// Asks the waiter to look again whether it can run what the future of this key waits for.
+    pub(crate) fn moved(&self, key: usize) {
+        self.tell(|completions| completions.moved.push(key));
     }
 
     /// Asks the waiter to run one of its tasks itself.
@@ -104,7 +113,7 @@ impl Collector {
         let next = completions.keys.pop_front();
         if next.is_none() {
             // ORDERING: as in `tell`; both write it under the lock.
-            self.has_news.store(completions.called, Ordering::Relaxed);
+            self.has_news.store(completions.called || !completions.moved.is_empty(), Ordering::Relaxed);
         }
         next
     }
@@ -124,6 +133,9 @@ impl Collector {
         loop {
             if let Some(key) = completions.keys.pop_front() {
                 return Ok(News::Completed(key));
+            }
+            if let Some(key) = completions.moved.pop() {
+                return Ok(News::Moved(key));
             }
             if mem::take(&mut completions.called) {
                 return Ok(News::Called);

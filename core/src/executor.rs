@@ -199,6 +199,9 @@ pub trait Executor: Sized {
 
     /// Shuts down and blocks for at most `timeout` until every worker has ended; `cancel_futures` as in [`Shutdown`].
     ///
+    /// The limit is one of the wait. It does not include what comes before and after it: cancelling, which runs callbacks and
+    /// destructors on this thread, and joining the threads of workers that have ended, whose thread-local values are dropped.
+    ///
     /// When time runs out the executor stays shut down, and what was submitted goes on. On a thread that must not block it
     /// does not wait at all. Python has no such method.
     ///

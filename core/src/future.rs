@@ -5,9 +5,9 @@ use crate::collector::Collector;
 use crate::deadline::Deadline;
 use crate::error::{Error, InvalidStateError, TaskError, WouldBlockError};
 use crate::seat;
-use crate::shared::{Outcome, Settled, Shared};
+use crate::shared::{Interest, Outcome, Settled, Shared};
 use crate::turn;
-use crate::{AnyFuture, State};
+use crate::{AnyFuture, ReturnWhen, State, wait};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -38,6 +38,11 @@ pub(crate) trait Completion<T>: Send + Sync {
 
     /// The future that this one comes from, while it waits for that.
     fn awaited(&self) -> Option<Box<dyn Handle>> {
+        None
+    }
+
+    /// If it comes from other futures, the one at the start of those that are not done, which may be this one itself.
+    fn root(self: Arc<Self>) -> Option<Box<dyn Handle>> {
         None
     }
 
@@ -308,10 +313,13 @@ impl<T> Future<T> {
         // A helper cannot be interrupted, so a wait with a limit never helps: it would break its promise.
         if deadline.is_never() && !self.done() {
             Arc::clone(&self.completion).help();
-            if let Some(seat) = seat::occupied()
-                && Some(seat.pool()) == self.completion.pool()
-            {
-                return seat.crew.while_blocked(None, || self.shared().block_until_done(deadline));
+            if let Some(seat) = seat::occupied() {
+                if Arc::clone(&self.completion).root().is_some() {
+                    // The task behind it may be yet to come, and this worker the only one that could run it.
+                    wait([self], None, ReturnWhen::AllCompleted).map_err(Error::WouldBlock)?;
+                } else if Some(seat.pool()) == self.completion.pool() {
+                    return seat.crew.while_blocked(None, || self.shared().block_until_done(deadline));
+                }
             }
         }
         if !self.done()
@@ -353,7 +361,11 @@ impl<T> Handle for Future<T> {
     }
 
     fn watch(&self, collector: &Arc<Collector>, key: usize) -> bool {
-        self.shared().watch(collector, key)
+        self.shared().watch(collector, Interest::Done(key))
+    }
+
+    fn watch_moves(&self, collector: &Arc<Collector>, key: usize) {
+        self.shared().watch(collector, Interest::Moved(key));
     }
 
     fn unwatch(&self, collector: &Arc<Collector>) {
@@ -370,6 +382,10 @@ impl<T> Handle for Future<T> {
 
     fn awaited(&self) -> Option<Box<dyn Handle>> {
         self.completion.awaited()
+    }
+
+    fn root(&self) -> Option<Box<dyn Handle>> {
+        Arc::clone(&self.completion).root()
     }
 
     fn kill(&self) -> bool {

@@ -191,7 +191,7 @@ impl Progress {
         drop(open);
         self.news.notify_all();
         // Results of the user's may go with them.
-        capture::contain(|| drop(done));
+        capture::let_go(done);
     }
 
     /// A task was lost with its thread.

@@ -30,6 +30,16 @@ pub(crate) type Few<T> = SmallVec<[T; 1]>;
 /// Runs once, when the future is done, and returns the callbacks that are to run next.
 pub(crate) type Callback<T> = Box<dyn FnOnce(&Future<T>) -> Option<Turn> + Send>;
 
+/// What a collector wants to be told, with the key under which it knows the future that it waits for.
+#[derive(Clone, Copy)]
+pub(crate) enum Interest {
+    /// That the future is done.
+    Done(usize),
+    /// That the future follows another one or is done: then there may be something to run for whoever waits for what comes
+    /// of it.
+    Moved(usize),
+}
+
 /// The part of a future that its producer and all its handles share.
 pub(crate) struct Shared<T> {
     /// Unique in the process; the identity of the future.
@@ -50,8 +60,8 @@ struct Lifecycle<T> {
 }
 
 struct Listeners<T> {
-    /// Who collects several futures and is told the key under which it knows this one.
-    collectors: Few<(Arc<Collector>, usize)>,
+    /// Who collects several futures, and what of this one.
+    collectors: Few<(Arc<Collector>, Interest)>,
     /// Who awaits the future, each under a key of its own, so that a second poll replaces the waker of the first.
     wakers: Few<(u64, Waker)>,
     /// In the order of their registration.
@@ -224,11 +234,11 @@ impl<T> Shared<T> {
     }
 
     /// Registers a collector, unless the outcome is already there; then returns false.
-    pub(crate) fn watch(&self, collector: &Arc<Collector>, key: usize) -> bool {
+    pub(crate) fn watch(&self, collector: &Arc<Collector>, interest: Interest) -> bool {
         let mut lifecycle = lock(&self.lifecycle);
         let pending = !lifecycle.state.is_done();
         if pending {
-            lifecycle.listeners().collectors.push((Arc::clone(collector), key));
+            lifecycle.listeners().collectors.push((Arc::clone(collector), interest));
         }
         pending
     }
@@ -237,6 +247,23 @@ impl<T> Shared<T> {
     pub(crate) fn unwatch(&self, collector: &Arc<Collector>) {
         if let Some(listeners) = &mut lock(&self.lifecycle).listeners {
             listeners.collectors.retain(|(known, _)| !Arc::ptr_eq(known, collector));
+        }
+    }
+
+    /// Tells those collectors that want to know it that this future follows another one now.
+    pub(crate) fn announce_move(&self) {
+        let mut moved = Few::new();
+        if let Some(listeners) = &mut lock(&self.lifecycle).listeners {
+            listeners.collectors.retain(|(collector, interest)| match interest {
+                Interest::Done(_) => true,
+                Interest::Moved(key) => {
+                    moved.push((Arc::clone(collector), *key));
+                    false
+                }
+            });
+        }
+        for (collector, key) in moved {
+            collector.moved(key);
         }
     }
 
@@ -301,7 +328,7 @@ impl<T> Settled<'_, T> {
         let callbacks = self.wake_all();
         capture::contain(discard);
         if !callbacks.is_empty() {
-            call_back(callbacks, &future());
+            call_back(callbacks, future());
         }
     }
 
@@ -316,7 +343,7 @@ impl<T> Settled<'_, T> {
         let callbacks = self.wake_all();
         if !callbacks.is_empty() {
             let future = future();
-            defer(Box::new(move || call_back(callbacks, &future)));
+            defer(Box::new(move || call_back(callbacks, future)));
         }
     }
 
@@ -339,8 +366,11 @@ impl<T> Settled<'_, T> {
     /// Apart, since it is much code and most futures have no listeners.
     #[inline(never)]
     fn wake_listeners(&self, listeners: Listeners<T>) -> Few<Callback<T>> {
-        for (collector, key) in listeners.collectors {
-            collector.completed(key, self.failed);
+        for (collector, interest) in listeners.collectors {
+            match interest {
+                Interest::Done(key) => collector.completed(key, self.failed),
+                Interest::Moved(key) => collector.moved(key),
+            }
         }
         for (_, waker) in listeners.wakers {
             capture::contain(|| waker.wake());
@@ -350,10 +380,12 @@ impl<T> Settled<'_, T> {
 }
 
 #[inline(never)]
-fn call_back<T>(callbacks: Few<Callback<T>>, future: &Future<T>) {
+fn call_back<T>(callbacks: Few<Callback<T>>, future: Future<T>) {
     for callback in callbacks {
-        turn::run(turn::call(callback, future));
+        turn::run(turn::call(callback, &future));
     }
+    // It may be the last handle, and the value's destructor is the user's.
+    capture::contain(|| drop(future));
 }
 
 #[cfg(test)]

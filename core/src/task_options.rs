@@ -53,7 +53,7 @@ impl TaskOptions {
     }
 
     /// Gives the task a token of the caller's, so that one call of [`CancelToken::cancel`] can ask many tasks to end. A task
-    /// that is not begun when the token is cancelled still begins; it sees the token cancelled from the start.
+    /// that has not begun when the token is cancelled is cancelled with it, as by [`Future::cancel`](crate::Future::cancel).
     pub fn token(mut self, token: CancelToken) -> Self {
         self.token = Some(token);
         self

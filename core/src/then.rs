@@ -181,6 +181,9 @@ impl<T: 'static> Future<T> {
     /// and cancellation of either come through unchanged. Until both are done the derived future is pending; cancelling it
     /// leaves both alone. The rest is as for [`map`](Self::map).
     ///
+    /// A worker that waits for the first of several futures, as by [`as_completed`](crate::as_completed), is no help here: a
+    /// task that `function` submits to the same pool during that wait may need another worker.
+    ///
     /// # Example
     ///
     /// ```
@@ -287,7 +290,12 @@ impl<T: 'static, U: Send + Sync + 'static> Derived<T, U> {
         }
         match capture::task(|| function(source)).and_then(|step| step) {
             Ok(Next::Value(value)) => self.settle(Ok(value)),
-            Ok(Next::Future(inner, clone)) => self.follow(&inner, clone),
+            Ok(Next::Future(inner, clone)) => {
+                let turn = self.follow(&inner, clone);
+                // It may be the last handle, and the value's destructor is the user's.
+                capture::contain(|| drop(inner));
+                turn
+            }
             Err(error) => self.settle(Err(Error::Failed(error))),
         }
     }
@@ -296,6 +304,8 @@ impl<T: 'static, U: Send + Sync + 'static> Derived<T, U> {
     fn follow(self: Arc<Self>, inner: &Future<U>, clone: fn(&U) -> U) -> Option<Turn> {
         if !self.shared.state().is_done() {
             *lock(&self.stage) = Stage::Inner(Arc::downgrade(&inner.completion));
+            // After the stage is set: whoever is told looks at it.
+            self.shared.announce_move();
         }
         let mut link = Link(Some(self));
         inner.attach(move |inner| {
@@ -323,15 +333,6 @@ impl<T: 'static, U: Send + Sync + 'static> Derived<T, U> {
     fn announce(self: &Arc<Self>, settled: Settled<'_, U>) -> Option<Turn> {
         settled.announce_in_turn(|| self.future())
     }
-
-    /// The future at the end of all that is waited for, whatever its type.
-    fn root(&self) -> Option<Box<dyn Handle>> {
-        let mut at = self.awaited()?;
-        while let Some(next) = at.awaited() {
-            at = next;
-        }
-        Some(at)
-    }
 }
 
 impl<T: 'static, U: Send + Sync + 'static> Completion<U> for Derived<T, U> {
@@ -344,7 +345,9 @@ impl<T: 'static, U: Send + Sync + 'static> Completion<U> for Derived<T, U> {
     }
 
     fn discard(&self) {
-        drop(mem::replace(&mut *lock(&self.stage), Stage::Over));
+        // A statement of its own: the function is the user's, and its destructor may wait for one who wants this lock.
+        let awaited = mem::replace(&mut *lock(&self.stage), Stage::Over);
+        drop(awaited);
     }
 
     /// Runs the task at the root if it is queued in the pool of this worker; its end completes what comes from it. If a
@@ -352,7 +355,8 @@ impl<T: 'static, U: Send + Sync + 'static> Completion<U> for Derived<T, U> {
     fn help(self: Arc<Self>) {
         let mut helped = None;
         while seat::occupied().is_some()
-            && let Some(root) = self.root()
+            && let Some(root) = Arc::clone(&self).root()
+            && root.id() != self.shared.id()
             && helped.replace(root.id()) != Some(root.id())
         {
             root.help();
@@ -369,5 +373,15 @@ impl<T: 'static, U: Send + Sync + 'static> Completion<U> for Derived<T, U> {
             Stage::Inner(inner) => Some(Box::new(Future::new(inner.upgrade()?))),
             Stage::Over => None,
         }
+    }
+
+    fn root(self: Arc<Self>) -> Option<Box<dyn Handle>> {
+        let mut at: Box<dyn Handle> = Box::new(self.future());
+        while let Some(next) = at.awaited()
+            && !next.state().is_done()
+        {
+            at = next;
+        }
+        Some(at)
     }
 }

@@ -36,8 +36,8 @@ struct State {
 enum Action {
     /// Fails a task that nobody has begun within the time.
     Expire(Weak<dyn Job>, Duration),
-    /// Asks a task to end.
-    Cancel(CancelToken),
+    /// Asks a task to end, while it runs and holds this.
+    Cancel(Weak<CancelToken>),
 }
 
 struct Alarm {
@@ -56,11 +56,12 @@ impl<S: Spawn> Timer<S> {
         // A time that the clock cannot tell never comes.
         let Some(at) = Instant::now().checked_add(delay) else { return Ok(()) };
         let mut state = lock(&self.state);
-        state.tidy();
+        let looked_at = state.tidy();
         let is_next = state.alarms.peek().is_none_or(|Reverse(next)| at < next.at);
         state.alarms.push(Reverse(Alarm { at, action }));
         let must_start = !std::mem::replace(&mut state.is_running, true);
         drop(state);
+        capture::let_go(looked_at);
         if must_start {
             return self.start();
         }
@@ -72,14 +73,11 @@ impl<S: Spawn> Timer<S> {
 
     /// Fails `job` with a queue timeout, unless it has begun after `limit`.
     pub(crate) fn expire(self: &Arc<Self>, job: &Arc<dyn Job>, limit: Duration) -> Result<(), SubmitError> {
-        self.set(limit, Action::Expire(Arc::downgrade(job), limit)).map_err(|error| {
-            // Nobody would end its wait, so it must not wait at all.
-            Arc::clone(job).cancel();
-            SubmitError::Start(error)
-        })
+        self.set(limit, Action::Expire(Arc::downgrade(job), limit)).map_err(SubmitError::Start)
     }
 
-    /// Returns `work` as something that cancels `token` when it has run for `limit`.
+    /// Returns `work` as something that cancels `token` when it has run for `limit`, and not after it has ended: somebody else
+    /// may use the token by then.
     pub(crate) fn limit_run<R>(
         self: &Arc<Self>,
         limit: Duration,
@@ -88,10 +86,10 @@ impl<S: Spawn> Timer<S> {
     ) -> impl FnOnce() -> R + Send + 'static {
         let timer = Arc::clone(self);
         move || {
-            // Without a thread for the alarm, the task is asked to end at once rather than never.
-            if timer.set(limit, Action::Cancel(token.clone())).is_err() {
-                token.cancel();
-            }
+            // Dropped when the task ends, in order or by a panic, which leaves nothing for the alarm to cancel.
+            let token = Arc::new(token);
+            // Without a thread for the alarm, the task has been asked to end at once.
+            let _ = timer.set(limit, Action::Cancel(Arc::downgrade(&token)));
             work()
         }
     }
@@ -126,9 +124,20 @@ impl<S: Spawn> Timer<S> {
         match spawned.unwrap_or_else(|panic| Err(StartWorkerError::new(panic))) {
             Ok(_detached) => Ok(()),
             Err(error) => {
-                lock(&self.state).is_running = false;
+                self.give_up();
                 Err(error)
             }
+        }
+    }
+
+    /// Ends at once what no thread would end in time, alarms included that were set while the thread was about to be.
+    fn give_up(&self) {
+        let mut state = lock(&self.state);
+        state.is_running = false;
+        let alarms = std::mem::take(&mut state.alarms);
+        drop(state);
+        for Reverse(alarm) in alarms {
+            capture::contain(|| alarm.action.give_up());
         }
     }
 
@@ -153,12 +162,23 @@ impl<S: Spawn> Timer<S> {
 }
 
 impl State {
-    /// Lets go of alarms that have become pointless, once there are many.
-    fn tidy(&mut self) {
+    /// Takes out alarms that have become pointless, once there are many. Returns the tasks that were looked at, each of which
+    /// this may be the last to hold: they are to be let go when the lock is given back.
+    fn tidy(&mut self) -> Vec<Arc<dyn Job>> {
+        let mut looked_at = Vec::new();
         if self.alarms.len() >= self.limit {
-            self.alarms.retain(|Reverse(alarm)| alarm.action.is_worthwhile());
+            self.alarms.retain(|Reverse(alarm)| match &alarm.action {
+                Action::Expire(job, _) => {
+                    let Some(job) = job.upgrade() else { return false };
+                    let is_open = !job.is_done();
+                    looked_at.push(job);
+                    is_open
+                }
+                Action::Cancel(token) => token.strong_count() > 0,
+            });
             self.limit = (2 * self.alarms.len()).max(WORTH_TIDYING);
         }
+        looked_at
     }
 }
 
@@ -170,14 +190,24 @@ impl Action {
                     job.expire(limit);
                 }
             }
-            Self::Cancel(token) => token.cancel(),
+            Self::Cancel(token) => {
+                if let Some(token) = token.upgrade() {
+                    token.cancel();
+                }
+            }
         }
     }
 
-    fn is_worthwhile(&self) -> bool {
+    /// What to do if nothing can be done in time: a task whose wait nobody would end must not wait at all, and one that
+    /// nobody would ask to end later is asked now.
+    fn give_up(self) {
         match self {
-            Self::Expire(job, _) => job.upgrade().is_some_and(|job| !job.is_done()),
-            Self::Cancel(token) => !token.is_cancelled() && token.is_shared(),
+            Self::Expire(job, _) => {
+                if let Some(job) = job.upgrade() {
+                    job.cancel();
+                }
+            }
+            cancel @ Self::Cancel(_) => cancel.perform(),
         }
     }
 }
@@ -199,5 +229,112 @@ impl PartialOrd for Alarm {
 impl Ord for Alarm {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.at.cmp(&other.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Action, Timer, WORTH_TIDYING};
+    use crate::cancel_token::CancelToken;
+    use crate::error::{Error, StartWorkerError};
+    use crate::seat::Seat;
+    use crate::spawn::{NewThread, Spawn};
+    use crate::sync::lock;
+    use crate::task::Job;
+    use std::cell::RefCell;
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    const HOUR: Duration = Duration::from_secs(3_600);
+
+    std::thread_local! {
+        /// What happens while a thread is being started.
+        static MEANWHILE: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+    }
+
+    /// Starts no thread.
+    #[derive(Default)]
+    struct Refuses;
+
+    impl Spawn for Refuses {
+        const CAN_LOSE_THREADS: bool = false;
+
+        type Handle = ();
+
+        fn spawn(&self, _: NewThread) -> Result<(), StartWorkerError> {
+            if let Some(meanwhile) = MEANWHILE.take() {
+                meanwhile();
+            }
+            Err(StartWorkerError::new("no more threads"))
+        }
+
+        fn join((): ()) {}
+
+        fn processors() -> usize {
+            1
+        }
+    }
+
+    fn timer() -> Arc<Timer<Refuses>> {
+        Arc::new(Timer::new("timer".to_owned()))
+    }
+
+    #[test]
+    fn no_alarm_is_left_without_a_thread() {
+        let (timer, tokens) = (timer(), [(); 3].map(|()| Arc::new(CancelToken::new())));
+        let set = |timer: &Arc<Timer<_>>, token: &_| timer.set(HOUR, Action::Cancel(Arc::downgrade(token)));
+        let (late, token) = (Arc::clone(&timer), Arc::clone(&tokens[1]));
+        MEANWHILE.set(Some(Box::new(move || assert!(set(&late, &token).is_ok()))));
+        assert!(set(&timer, &tokens[0]).is_err());
+        assert_eq!(tokens.each_ref().map(|token| token.is_cancelled()), [true, true, false]);
+        assert!(set(&timer, &tokens[2]).is_err());
+    }
+
+    /// A task whose last other handle goes when it is looked at.
+    #[derive(Default)]
+    struct Fleeting(Mutex<Option<Arc<Self>>>);
+
+    impl Job for Fleeting {
+        fn run(self: Arc<Self>, _: &Seat, _: fn(&Seat)) {}
+        fn fail(self: Arc<Self>, _: Error) {}
+        fn cancel(self: Arc<Self>) {}
+        fn expire(self: Arc<Self>, _: Duration) {}
+
+        fn is_done(&self) -> bool {
+            let handle = self.0.lock().unwrap().take();
+            drop(handle);
+            true
+        }
+
+        fn id(&self) -> u64 {
+            0
+        }
+
+        fn name(&self) -> &'static str {
+            "fleeting"
+        }
+
+        fn token(&self) -> CancelToken {
+            CancelToken::new()
+        }
+    }
+
+    #[test]
+    fn tidying_hands_out_the_last_reference() {
+        let timer = timer();
+        let mut state = lock(&timer.state);
+        // As if there were a thread.
+        state.is_running = true;
+        drop(state);
+        for _ in 0..WORTH_TIDYING {
+            let fleeting = Arc::new(Fleeting::default());
+            *fleeting.0.lock().unwrap() = Some(Arc::clone(&fleeting));
+            let job: Arc<dyn Job> = fleeting;
+            timer.set(HOUR, Action::Expire(Arc::downgrade(&job), HOUR)).unwrap();
+        }
+        let looked_at = lock(&timer.state).tidy();
+        assert_eq!(looked_at.len(), WORTH_TIDYING);
+        assert!(looked_at.iter().all(|job| Arc::strong_count(job) == 1));
+        assert!(lock(&timer.state).alarms.is_empty());
     }
 }

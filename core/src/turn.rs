@@ -55,8 +55,11 @@ pub(crate) fn run(turn: Option<Turn>) {
     let mut open = Vec::from_iter(turn);
     while let Some(mut turn) = open.pop() {
         let follows = turn.0.next();
-        // One that is over is let go at once, with its future's value: of a long chain, only one link is held at a time.
-        if !turn.0.is_over() {
+        // One that is over is let go at once, with its future's value: of a long chain, only one link is held at a time. The
+        // value's destructor is the user's, and its panic must not take along what is open.
+        if turn.0.is_over() {
+            capture::contain(|| drop(turn));
+        } else {
             open.push(turn);
         }
         open.extend(follows);

@@ -91,7 +91,7 @@ fn block<W: Waitable>(
 ) -> Result<(), WouldBlockError> {
     if return_when == ReturnWhen::AllCompleted && deadline.is_never() {
         // Each of them has to run before this returns, so a worker can as well run them itself.
-        open.iter().for_each(|key| futures[*key].handle().help());
+        open.iter().for_each(|key| waiter.help(*key, futures[*key].handle()));
     }
     while waiter.outstanding() > 0 {
         let enough = match return_when {

@@ -62,6 +62,26 @@ impl Waiter {
         handle.unwatch(&self.collector);
     }
 
+    /// Runs what the future of `key` waits for, where this thread can, and will do so again when another future has come to
+    /// stand behind it.
+    ///
+    /// That is not taken back when the future is done before, as by being cancelled; then it is of no consequence.
+    pub(crate) fn help(&self, key: usize, handle: &dyn Handle) {
+        let mut watched = None;
+        loop {
+            handle.help();
+            if self.pool.is_none() {
+                return;
+            }
+            let Some(root) = handle.root() else { return };
+            // Once more after each registration, which may have come just too late.
+            if watched.replace(root.id()) == Some(root.id()) {
+                return;
+            }
+            root.watch_moves(&self.collector, key);
+        }
+    }
+
     /// Blocks until another future is done and returns its key.
     pub(crate) fn next<'a>(
         &mut self,
@@ -84,6 +104,11 @@ impl Waiter {
             };
             match news {
                 News::Completed(key) => return Ok(self.take(key, &handle)),
+                News::Moved(key) => {
+                    if let Some(handle) = handle(key) {
+                        self.help(key, handle);
+                    }
+                }
                 // One at a time: what it completes may be all that the caller needs. A task that is done, or that runs
                 // elsewhere, is left alone.
                 News::Called => {

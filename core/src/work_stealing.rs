@@ -224,7 +224,9 @@ impl<S: Spawn> Work<S> {
         match &progress.broken {
             Some(broken) => Err(broken.clone()),
             None => {
-                progress.open.push(job, |job| !job.is_done());
+                let looked_at = progress.open.push(job, |job| !job.is_done());
+                drop(progress);
+                capture::let_go(looked_at);
                 Ok(())
             }
         }
@@ -302,11 +304,8 @@ impl<S: Spawn> WorkStealingExecutor<S> {
         if let Some(token) = &options.token {
             token.watch(&job);
         }
-        if let Some(limit) = options.queue_timeout
-            && let Err(error) = self.work.timer.expire(&job, limit)
-        {
-            job.cancel();
-            return Err(error);
+        if let Some(limit) = options.queue_timeout {
+            self.work.timer.expire(&job, limit)?;
         }
         let pool = reporter.pool;
         rayon.spawn(move || run(job, pool));
@@ -345,7 +344,7 @@ impl<S: Spawn> Executor for WorkStealingExecutor<S> {
             let waits = |job: &Arc<dyn Job>| !job.is_done() && tasks.iter().all(|task| task.task != job.id());
             let queued = open.iter().filter(|job| waits(job)).count();
             // The last of a task may go with it, and a value of the user's with that.
-            capture::contain(|| drop(open));
+            capture::let_go(open);
             StillRunningError { waited, tasks, queued }
         })
     }

@@ -3,7 +3,7 @@
 use super::threads::{Pool, Threads};
 use super::{Count, explore, join, spawn};
 use crate::executor::Executor;
-use crate::{Future, ReturnWhen, as_completed, wait};
+use crate::{Future, Promise, ReturnWhen, as_completed, wait};
 use std::sync::Arc;
 
 /// Submits tasks from within a task, and what that does with their futures.
@@ -97,6 +97,23 @@ fn helped_or_cancelled_or_run() {
         let ran = *outer.unwrap().result().unwrap();
         drop(pool);
         assert_eq!((runs.get(), threads.alive()), (usize::from(ran), 0));
+        threads.end();
+    });
+}
+
+#[test]
+fn lone_worker_runs_what_comes_to_stand_behind() {
+    explore(|| {
+        let threads = Threads::new();
+        let pool = Arc::new(Pool::new(1).unwrap());
+        let (promise, later) = (Promise::new(), Arc::downgrade(&pool));
+        let derived = promise
+            .future()
+            .and_then(move |n: &u32| later.upgrade().unwrap().submit(|n: u32| n + 1, *n).unwrap());
+        let outer = pool.spawn(move || *derived.result().unwrap()).unwrap();
+        promise.set_result(1).unwrap();
+        assert_eq!(outer.result().unwrap(), &2);
+        drop(pool);
         threads.end();
     });
 }

@@ -44,7 +44,7 @@ impl<S: Spawn> Pool<S> {
             let waits = |job: &Arc<dyn Job>| !job.is_done() && tasks.iter().all(|task| task.task != job.id());
             let queued = queue.iter().filter(|job| waits(job)).count();
             // The last of a task may go with it, and a value of the user's with that.
-            capture::contain(|| drop(queue));
+            capture::let_go(queue);
             StillRunningError { waited, tasks, queued }
         })
     }

@@ -124,7 +124,7 @@ impl<S: Spawn> ThreadPoolExecutor<S> {
             return self.pool.submit(job, options.priority, options.token.as_ref());
         };
         self.pool.submit(Arc::clone(&job), options.priority, options.token.as_ref())?;
-        self.pool.timer.expire(&job, limit).inspect_err(|_| job.cancel())
+        self.pool.timer.expire(&job, limit)
     }
 }
 

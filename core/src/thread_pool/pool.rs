@@ -193,7 +193,7 @@ impl<S: Spawn> Pool<S> {
             self.work.notify_one();
         }
         // Values of the user's may go with them, so they go outside the lock, and not before the task is seen to.
-        capture::contain(|| drop(tidied));
+        capture::let_go(tidied);
         Ok(())
     }
 
@@ -232,7 +232,7 @@ impl<S: Spawn> Pool<S> {
         }
         let seen_to = needed.map_or(Ok(()), |seat| self.start(seat));
         // As in `put`.
-        capture::contain(|| drop(tidied));
+        capture::let_go(tidied);
         seen_to
     }
 

@@ -35,7 +35,9 @@ macro_rules! beyond_scenarios {
                 running_function_refuses, cancelled_while_flattening, cancelling_tells_before_it_drops,
                 dropped_handles_change_nothing, long_chain_completes, long_chain_is_cancelled, long_chain_fails,
                 long_nest_completes, waits_inside_one_worker, every_wait_inside_one_worker, waiters_of_every_kind,
-                lets_go, callback_waits_for_what_came_before, function_may_complete_others, broken_pool_passes_through
+                lets_go, callback_waits_for_what_came_before, function_may_complete_others, broken_pool_passes_through,
+                runs_what_comes_while_it_waits, runs_what_comes_while_it_waits_for_all, dropped_function_may_complete_its_source,
+                panicking_value_leaves_the_other_callbacks
             }
             then_on_processes {
                 maps_results, losses_pass_through, leads_from_pool_to_pool, cancels_alone, tasks_stay_cancellable
@@ -92,12 +94,13 @@ macro_rules! beyond_scenarios {
                 shorter_limit_comes_first, observer_is_told, cancelling_first_wins, shutdown_afterwards,
                 expired_item_of_a_map, expires_or_runs, kept_by_a_stealing_executor, long_task_is_asked_to_end,
                 deaf_task_goes_on, callers_token_is_left_alone, time_in_the_queue_is_free,
-                quick_tasks_leave_no_alarm
+                quick_tasks_leave_no_alarm, ended_task_leaves_its_token_alone
             }
             tokens {
                 each_task_has_one, initializer_has_none, callbacks_have_none, nested_task_has_its_own,
                 waiting_tasks_are_cancelled, none_begins_any_more, cancelled_beforehand, children,
-                forgotten_generations, waits, awaits, panicking_listeners_harm_nobody, check_ends_a_task,
+                forgotten_generations, many_generations, waits, awaits, panicking_listeners_harm_nobody,
+                panicking_destructors_harm_nobody, check_ends_a_task,
                 dropped_token_changes_nothing, cancel_meets_submit, long_life_gathers_nothing
             }
             stopping {

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 /// More links than any stack has room for.
 const LINKS: usize = 100_000;
@@ -477,4 +478,107 @@ pub fn broken_pool_passes_through() {
     let pool = ThreadPoolExecutor::builder().max_workers(1).initializer(|| panic!("unfit")).build().unwrap();
     let derived = pool.submit(|n: u32| n, 1).unwrap().map(|n| *n).map(|n| *n);
     assert!(matches!(derived.result(), Err(Error::Broken(BrokenExecutor::ThreadPool(_)))));
+}
+
+/// A worker that is blocked in a wait for a derived future runs the task that a function submits then.
+pub fn runs_what_comes_while_it_waits() {
+    type Chain = fn(Future<u32>, Arc<ThreadPoolExecutor>) -> Future<u32>;
+    let submitted: Chain = |source, pool| source.and_then(move |n| pool.submit(|n: u32| n + 1, *n).unwrap());
+    let mapped: Chain = |source, pool| {
+        let next = source.map(|n| *n).and_then(move |n| pool.submit(|n: u32| n + 1, *n).unwrap());
+        next.map(|n| *n).map(|n| *n)
+    };
+    let nested: Chain = |source, pool| {
+        source.and_then(move |n| {
+            let later = Arc::clone(&pool);
+            let next = pool.submit(|n: u32| n, *n).unwrap();
+            next.and_then(move |n| later.submit(|n: u32| n + 1, *n).unwrap())
+        })
+    };
+    for chain in [submitted, mapped, nested] {
+        let (pool, inner) = shared();
+        let (promise, gate) = (Promise::new(), Gate::new());
+        let (derived, arrived) = (chain(promise.future(), inner), gate.clone());
+        gate.open();
+        let outer = pool.spawn(move || (arrived.pass(), *derived.result().unwrap()).1).unwrap();
+        gate.wait_for(1);
+        // So that the worker has most likely fallen asleep; it comes to the same if it has not.
+        thread::sleep(Duration::from_millis(20));
+        promise.set_result(1).unwrap();
+        assert_eq!(outer.result().unwrap(), &2);
+    }
+}
+
+/// The same in a wait for all, where one of them may lead to the next.
+pub fn runs_what_comes_while_it_waits_for_all() {
+    let (pool, inner) = shared();
+    let (first, second, gate) = (Promise::new(), Promise::new(), Gate::new());
+    let (later, keep) = (second.future(), move |n: u32| second.set_result(n).is_ok());
+    let submit = |pool: &Arc<ThreadPoolExecutor>| {
+        let pool = Arc::clone(pool);
+        move |n: &u32| pool.submit(|n: u32| n, *n).unwrap().map(|_| ())
+    };
+    let end = later.and_then(submit(&inner));
+    let begin = first.future().and_then(submit(&inner)).map(move |()| assert!(keep(2)));
+    let arrived = gate.clone();
+    gate.open();
+    let outer = pool
+        .spawn(move || {
+            arrived.pass();
+            wait([end, begin], None, ReturnWhen::AllCompleted).unwrap().done.len()
+        })
+        .unwrap();
+    gate.wait_for(1);
+    thread::sleep(Duration::from_millis(20));
+    first.set_result(1).unwrap();
+    drop(inner);
+    assert_eq!(outer.result().unwrap(), &2);
+}
+
+/// No lock is held while a function that will not run is dropped.
+pub fn dropped_function_may_complete_its_source() {
+    struct Keeps(Promise<u32>);
+    impl Drop for Keeps {
+        fn drop(&mut self) {
+            self.0.set_result(1).unwrap();
+        }
+    }
+    let promise = Promise::new();
+    let source = promise.future();
+    let keeps = Keeps(promise);
+    let derived = source.map(move |n| (*n, &keeps).0);
+    assert!(derived.cancel());
+    assert_eq!(source.result().unwrap(), &1);
+}
+
+/// A value that nobody holds any more is dropped after its callbacks; if that panics, whatever else is to be called is.
+pub fn panicking_value_leaves_the_other_callbacks() {
+    struct Unlike(Bomb);
+    impl Clone for Unlike {
+        fn clone(&self) -> Self {
+            Self(Bomb)
+        }
+    }
+    let promise = Promise::new();
+    let called = Arc::new(AtomicUsize::new(0));
+    let count = || {
+        let called = Arc::clone(&called);
+        move || {
+            called.fetch_add(1, Ordering::SeqCst);
+        }
+    };
+    let (first, second, third) = (count(), count(), count());
+    promise.future().map(|()| Bomb).add_done_callback(move |_| first());
+    promise.future().and_then(|()| kept(Unlike(Bomb))).add_done_callback(move |_| second());
+    promise.future().add_done_callback(move |_| third());
+    promise.set_result(()).unwrap();
+    assert_eq!(called.load(Ordering::SeqCst), 3);
+}
+
+/// The future of a promise that is kept.
+fn kept<T: Send + Sync + 'static>(value: T) -> Future<T> {
+    let promise = Promise::new();
+    let future = promise.future();
+    assert!(promise.set_result(value).is_ok());
+    future
 }

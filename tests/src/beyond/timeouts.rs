@@ -357,6 +357,23 @@ pub fn time_in_the_queue_is_free() {
     assert!(!task.result().unwrap());
 }
 
+/// The limit is the task's. Who goes on with its token after that is not asked to end when the time has passed.
+pub fn ended_task_leaves_its_token_alone() {
+    let pool = pool(1);
+    let (quick, panicking) = (Promise::new(), Promise::new());
+    let tokens = [quick.future(), panicking.future()];
+    let keep = |promise: Promise<CancelToken>| promise.set_result(CancelToken::current().unwrap()).unwrap();
+    pool.spawn_with(for_at_most(10 * SHORT), move || keep(quick)).unwrap().result().unwrap();
+    let panics = move || -> u32 {
+        keep(panicking);
+        panic!("a task may panic")
+    };
+    assert!(pool.spawn_with(for_at_most(10 * SHORT), panics).unwrap().result().is_err());
+    for token in &tokens {
+        assert!(!token.result().unwrap().wait(Some(10 * SHORT)).unwrap());
+    }
+}
+
 /// Nobody waits for the alarm of a task that has ended before it, and tasks that are quick do not gather alarms.
 pub fn quick_tasks_leave_no_alarm() {
     let tokens = Arc::new(Mutex::new(Vec::new()));

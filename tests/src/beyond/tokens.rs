@@ -1,9 +1,10 @@
 //! Tokens, by which tasks are asked to end.
 
 use super::held::hold;
+use crate::bomb::Bomb;
 use crate::{Gate, pool};
 use concurrent_futures::{
-    Accept, CancelToken, CancelledError, Error, Executor, Future, Promise, State, TaskOptions,
+    Accept, CancelToken, CancelledError, Error, Executor, Future, Promise, Shutdown, State, TaskOptions,
     ThreadPoolExecutor, WorkStealingExecutor,
 };
 use std::future::IntoFuture;
@@ -265,6 +266,23 @@ pub fn panicking_listeners_harm_nobody() {
     token.cancel();
     assert_eq!(counter.0.load(Ordering::SeqCst), 1);
     assert!(child.is_cancelled() && tasks.iter().all(Future::cancelled));
+    held.release();
+}
+
+/// What goes with a task may be dropped by whoever cancels the token, and harms none of the others.
+pub fn panicking_destructors_harm_nobody() {
+    let (pool, other, token) = (pool(1), pool(1), CancelToken::new());
+    let held = hold(&pool, 1);
+    let waits = || pool.spawn_with(with(&token), || ()).unwrap();
+    let first = waits();
+    let done = other.spawn_with(with(&token), || Bomb).unwrap();
+    let last = waits();
+    assert!(done.result().is_ok());
+    // From here on, nobody but the futures holds the task.
+    other.shutdown(Shutdown::default()).unwrap();
+    first.add_done_callback(move |_| drop(done));
+    token.cancel();
+    assert!(first.cancelled() && last.cancelled());
     held.release();
 }
 
