@@ -50,6 +50,7 @@ mod progress;
 mod promise;
 mod prunable;
 mod ranked;
+mod schedule;
 mod scope;
 mod seat;
 mod shared;

@@ -11,6 +11,7 @@ use crate::any::AnyFuture;
 use crate::blocking::check_may_block;
 use crate::capture;
 use crate::error::{SubmitError, TaskError, WouldBlockError};
+use crate::schedule::Schedule;
 use crate::sync::{Condvar, Mutex, lock, wait};
 use crate::task::name;
 use crate::task_options::TaskOptions;
@@ -23,23 +24,6 @@ use std::sync::Arc;
 
 /// Shorter lists of futures are not looked through for those that are done.
 const WORTH_PRUNING: usize = 64;
-
-/// An executor whose workers share the memory of whoever submits.
-pub trait Schedule {
-    /// Whether a thread can die without unwinding.
-    const CAN_LOSE_THREADS: bool;
-
-    /// Queues `work` as a task of that name.
-    fn schedule<T, F>(
-        &self,
-        options: TaskOptions,
-        name: fn() -> &'static str,
-        work: F,
-    ) -> Result<Future<T>, SubmitError>
-    where
-        T: Send + Sync + 'static,
-        F: FnOnce() -> Result<T, TaskError> + Send + 'static;
-}
 
 /// Submits tasks that borrow, as [`std::thread::scope`] does for threads; made by
 /// [`ThreadPoolExecutor::scope`](crate::ThreadPoolExecutor::scope) and

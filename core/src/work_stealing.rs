@@ -9,11 +9,11 @@ use crate::error::{
     BrokenThreadPool, Error, ShutdownError, StartWorkerError, StillRunningError, SubmitError, TaskError,
     ValueError, WorkerLost, WouldBlockError,
 };
-use crate::executor::{Accept, Executor, Shutdown, TryAccept};
-use crate::map::{Items, Part};
+use crate::executor::{Executor, Shutdown};
 use crate::observer::{self, EventKind, Reporter};
 use crate::prunable::Prunable;
-use crate::scope::{self, Schedule, Scope};
+use crate::schedule::Schedule;
+use crate::scope::{self, Scope};
 use crate::seat::{self, Seat};
 use crate::spawn::{NewThread, Spawn};
 use crate::sync::{Condvar, Mutex, lock, wait};
@@ -347,46 +347,6 @@ impl<S: Spawn> Executor for WorkStealingExecutor<S> {
             capture::let_go(open);
             StillRunningError { waited, tasks, queued }
         })
-    }
-}
-
-impl<S, F, A, R> Accept<F, A, R> for WorkStealingExecutor<S>
-where
-    S: Spawn,
-    F: FnOnce(A) -> R + Send + 'static,
-    A: Send + 'static,
-{
-    fn accept<T: Send + Sync + 'static>(
-        &self,
-        options: TaskOptions,
-        call: F,
-        args: A,
-        finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
-    ) -> Result<Future<T>, SubmitError> {
-        self.schedule(options, name::<F>, move || finish(call(args)))
-    }
-
-    fn accept_items(&self, call: F, items: Vec<A>) -> Result<Part<R>, SubmitError>
-    where
-        F: Clone,
-        R: Send + 'static,
-    {
-        let count = items.len();
-        let (work, results) = Items::chunk(call, items);
-        Ok(Part::together(self.schedule(TaskOptions::new(), name::<F>, work)?, results, count))
-    }
-}
-
-impl<S, F, A, R, E> TryAccept<F, A, R, E> for WorkStealingExecutor<S>
-where
-    S: Spawn,
-    F: FnOnce(A) -> Result<R, E> + Send + 'static,
-    A: Send + 'static,
-    R: Send + Sync + 'static,
-    E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
-{
-    fn try_accept(&self, options: TaskOptions, call: F, args: A) -> Result<Future<R>, SubmitError> {
-        self.accept(options, call, args, |returned| returned.map_err(TaskError::returned))
     }
 }
 

@@ -7,10 +7,8 @@ use super::sorted::Sorted;
 use crate::deadline::Deadline;
 use crate::error::{Error, SubmitError};
 use crate::executor::Accept;
-use crate::progress::{Progress, WithProgress};
-use crate::stream::{self, Awaitable, Streamed, blocked};
-use std::fmt;
-use std::iter::FusedIterator;
+use crate::progress::Progress;
+use crate::stream::Streamed;
 use std::task::{Poll, Waker};
 
 /// The results of [`Executor::map`](crate::Executor::map), in the order of the items.
@@ -146,74 +144,4 @@ impl<E, F, I: Iterator, R> Map<'_, E, F, I, R> {
     }
 }
 
-impl<E, F, I, R> Iterator for Map<'_, E, F, I, R>
-where
-    E: Accept<F, I::Item, R>,
-    F: Fn(I::Item) -> R + Clone,
-    I: Iterator,
-    R: Send + 'static,
-{
-    type Item = Result<R, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        blocked(self.line.advance(&mut self.feed, None))
-    }
-}
-
-impl<E, F, I, R> FusedIterator for Map<'_, E, F, I, R>
-where
-    E: Accept<F, I::Item, R>,
-    F: Fn(I::Item) -> R + Clone,
-    I: Iterator,
-    R: Send + 'static,
-{
-}
-
-impl<E, F, I, R> Awaitable for Map<'_, E, F, I, R>
-where
-    E: Accept<F, I::Item, R>,
-    F: Fn(I::Item) -> R + Clone,
-    I: Iterator,
-    R: Send + 'static,
-{
-}
-
-impl<E, F, I, R> stream::Sealed for Map<'_, E, F, I, R>
-where
-    E: Accept<F, I::Item, R>,
-    F: Fn(I::Item) -> R + Clone,
-    I: Iterator,
-    R: Send + 'static,
-{
-    fn poll_next(&mut self, waker: &Waker) -> Poll<Option<Self::Item>> {
-        self.line.advance(&mut self.feed, Some(waker))
-    }
-
-    fn is_over(&self) -> bool {
-        !self.line.open
-    }
-}
-
-impl<E, F, I, R> WithProgress for Map<'_, E, F, I, R>
-where
-    E: Accept<F, I::Item, R>,
-    F: Fn(I::Item) -> R + Clone,
-    I: Iterator,
-    R: Send + 'static,
-{
-    fn progress(&self) -> Progress {
-        Map::progress(self)
-    }
-}
-
-impl<E, F, I: Iterator, R> Drop for Map<'_, E, F, I, R> {
-    fn drop(&mut self) {
-        self.close();
-    }
-}
-
-impl<E, F, I: Iterator, R> fmt::Debug for Map<'_, E, F, I, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Map").field("feed", &self.feed).field("open", &self.line.open).finish_non_exhaustive()
-    }
-}
+results!(Map, line, Result<R, Error>);

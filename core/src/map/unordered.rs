@@ -6,10 +6,8 @@ use super::options::MapOptions;
 use crate::deadline::Deadline;
 use crate::error::{Error, SubmitError};
 use crate::executor::Accept;
-use crate::progress::{Progress, WithProgress};
-use crate::stream::{self, Awaitable, Streamed, blocked, may_wait};
-use std::fmt;
-use std::iter::FusedIterator;
+use crate::progress::Progress;
+use crate::stream::{Streamed, may_wait};
 use std::task::{Poll, Waker};
 
 /// The results of [`Executor::map_unordered`](crate::Executor::map_unordered), as they complete, each with the place of its
@@ -143,77 +141,4 @@ impl<E, F, I: Iterator, R> MapUnordered<'_, E, F, I, R> {
     }
 }
 
-impl<E, F, I, R> Iterator for MapUnordered<'_, E, F, I, R>
-where
-    E: Accept<F, I::Item, R>,
-    F: Fn(I::Item) -> R + Clone,
-    I: Iterator,
-    R: Send + 'static,
-{
-    type Item = (usize, Result<R, Error>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        blocked(self.crowd.advance(&mut self.feed, None))
-    }
-}
-
-impl<E, F, I, R> FusedIterator for MapUnordered<'_, E, F, I, R>
-where
-    E: Accept<F, I::Item, R>,
-    F: Fn(I::Item) -> R + Clone,
-    I: Iterator,
-    R: Send + 'static,
-{
-}
-
-impl<E, F, I, R> Awaitable for MapUnordered<'_, E, F, I, R>
-where
-    E: Accept<F, I::Item, R>,
-    F: Fn(I::Item) -> R + Clone,
-    I: Iterator,
-    R: Send + 'static,
-{
-}
-
-impl<E, F, I, R> stream::Sealed for MapUnordered<'_, E, F, I, R>
-where
-    E: Accept<F, I::Item, R>,
-    F: Fn(I::Item) -> R + Clone,
-    I: Iterator,
-    R: Send + 'static,
-{
-    fn poll_next(&mut self, waker: &Waker) -> Poll<Option<Self::Item>> {
-        self.crowd.advance(&mut self.feed, Some(waker))
-    }
-
-    fn is_over(&self) -> bool {
-        !self.crowd.open
-    }
-}
-
-impl<E, F, I, R> WithProgress for MapUnordered<'_, E, F, I, R>
-where
-    E: Accept<F, I::Item, R>,
-    F: Fn(I::Item) -> R + Clone,
-    I: Iterator,
-    R: Send + 'static,
-{
-    fn progress(&self) -> Progress {
-        MapUnordered::progress(self)
-    }
-}
-
-impl<E, F, I: Iterator, R> Drop for MapUnordered<'_, E, F, I, R> {
-    fn drop(&mut self) {
-        self.close();
-    }
-}
-
-impl<E, F, I: Iterator, R> fmt::Debug for MapUnordered<'_, E, F, I, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MapUnordered")
-            .field("feed", &self.feed)
-            .field("open", &self.crowd.open)
-            .finish_non_exhaustive()
-    }
-}
+results!(MapUnordered, crowd, (usize, Result<R, Error>));

@@ -10,9 +10,9 @@ pub use self::builder::{Builder, WhenFull};
 use self::pool::Pool;
 use crate::Future;
 use crate::error::{StillRunningError, SubmitError, TaskError, ValueError, WouldBlockError};
-use crate::executor::{Accept, Executor, Shutdown, TryAccept};
-use crate::map::{Items, Part};
-use crate::scope::{self, Schedule, Scope};
+use crate::executor::{Executor, Shutdown};
+use crate::schedule::Schedule;
+use crate::scope::{self, Scope};
 use crate::spawn::Spawn;
 use crate::task::{Job, Task, name};
 use crate::task_options::TaskOptions;
@@ -162,46 +162,6 @@ impl<S: Spawn> Executor for ThreadPoolExecutor<S> {
 
     fn shutdown_within(&self, timeout: Duration, cancel_futures: bool) -> Result<(), StillRunningError> {
         self.pool.shutdown_within(timeout, cancel_futures)
-    }
-}
-
-impl<S, F, A, R> Accept<F, A, R> for ThreadPoolExecutor<S>
-where
-    S: Spawn,
-    F: FnOnce(A) -> R + Send + 'static,
-    A: Send + 'static,
-{
-    fn accept<T: Send + Sync + 'static>(
-        &self,
-        options: TaskOptions,
-        call: F,
-        args: A,
-        finish: impl FnOnce(R) -> Result<T, TaskError> + Send + 'static,
-    ) -> Result<Future<T>, SubmitError> {
-        self.schedule(options, name::<F>, move || finish(call(args)))
-    }
-
-    fn accept_items(&self, call: F, items: Vec<A>) -> Result<Part<R>, SubmitError>
-    where
-        F: Clone,
-        R: Send + 'static,
-    {
-        let count = items.len();
-        let (work, results) = Items::chunk(call, items);
-        Ok(Part::together(self.schedule(TaskOptions::new(), name::<F>, work)?, results, count))
-    }
-}
-
-impl<S, F, A, R, E> TryAccept<F, A, R, E> for ThreadPoolExecutor<S>
-where
-    S: Spawn,
-    F: FnOnce(A) -> Result<R, E> + Send + 'static,
-    A: Send + 'static,
-    R: Send + Sync + 'static,
-    E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
-{
-    fn try_accept(&self, options: TaskOptions, call: F, args: A) -> Result<Future<R>, SubmitError> {
-        self.accept(options, call, args, |returned| returned.map_err(TaskError::returned))
     }
 }
 
