@@ -59,7 +59,7 @@ const children = new Set();
 /** The isolated ones among them, by number. @type {Map<number, Child>} */
 const isolated = new Map();
 
-/** Timers that run, by the number of the alarm. @type {Map<number, ReturnType<typeof setTimeout>>} */
+/** Timers that run, and when they ring, by the number of the alarm. @type {Map<number, { at: number, timer: ReturnType<typeof setTimeout> }>} */
 const alarms = new Map();
 
 /** What the warden has been or will be told, oldest first, until it says `reported`. @type {Report[]} */
@@ -112,8 +112,7 @@ function obey(message) {
     case "end":
       return end(message.id, LOOKS);
     case "alarm":
-      clearTimeout(alarms.get(message.id));
-      alarms.set(message.id, setTimeout(() => ring(message.id), message.delay));
+      expectAlarm(message.id, message.delay);
       return;
   }
 }
@@ -352,6 +351,22 @@ function finish(id, cause, reason) {
   clearTimeout(child.timer);
   child.worker.terminate();
   report({ type: "ended", id, cause, reason });
+}
+
+/**
+ * Sets a timer, unless an earlier one runs: whoever is rung for asks for the next alarm, and the messages of two threads may come in
+ * another order than they were written in.
+ * @param {number} id
+ * @param {number} delay
+ */
+function expectAlarm(id, delay) {
+  const at = performance.now() + delay;
+  const known = alarms.get(id);
+  if (known !== undefined && known.at <= at) {
+    return;
+  }
+  clearTimeout(known?.timer);
+  alarms.set(id, { at, timer: setTimeout(() => ring(id), delay) });
 }
 
 /** @param {number} id */
