@@ -1,6 +1,6 @@
 //! What the page shows before anything runs, and the types of everything that reaches it.
 
-use crate::event::{Batch, Event, Outcome, Stream};
+use crate::event::{Batch, Event, FailureCause, Outcome, Stream};
 use examples::{EXAMPLES, Section, Unit};
 use serde::Serialize;
 use ts_rs::TS;
@@ -81,6 +81,7 @@ pub fn typescript() -> String {
         Parameter::decl(&config),
         Entry::decl(&config),
         Stream::decl(&config),
+        FailureCause::decl(&config),
         Outcome::decl(&config),
         Event::decl(&config),
         Batch::decl(&config),

@@ -45,18 +45,50 @@ pub enum Event {
     WorkerEnded { at: f64, pool: u32, worker: u32 },
     /// A worker died; a replacement follows as a worker of its own.
     WorkerLost { at: f64, pool: u32, worker: u32, cause: String },
-    /// A task was queued.
-    TaskSubmitted { at: f64, pool: u32, task: u32, name: String },
+    /// A task was queued; `by` is the task that submitted it, none for the program's own thread.
+    TaskSubmitted { at: f64, pool: u32, task: u32, name: String, by: Option<u32> },
     /// A worker began a task; it may be inside another that waits for this one.
     TaskStarted { at: f64, task: u32, worker: u32 },
     /// A task returned.
     TaskFinished { at: f64, task: u32 },
-    /// A task panicked, returned an error, or died with its worker.
-    TaskFailed { at: f64, task: u32, error: String },
+    /// A task has no result and never will have one.
+    TaskFailed { at: f64, task: u32, error: String, cause: FailureCause },
     /// A task was cancelled before it began.
     TaskCancelled { at: f64, task: u32 },
+    /// A callback of a task's future was called.
+    CallbackCalled { at: f64, task: u32 },
+    /// The program's own thread began to wait; waits are numbered from 1 on.
+    WaitStarted {
+        at: f64,
+        wait: u32,
+        /// What it called: `result`, `wait`, `as_completed`, `map` or `shutdown`.
+        call: String,
+        /// The task that it waits for, if it is one.
+        task: Option<u32>,
+    },
+    /// It went on.
+    WaitEnded {
+        at: f64,
+        wait: u32,
+        /// Whether time ran out.
+        timed_out: bool,
+    },
     /// The last event of a run.
     RunEnded { at: f64, outcome: Outcome },
+}
+
+/// Why a task failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCause {
+    /// It panicked or returned an error, or what it took or returned could not travel.
+    Error,
+    /// It ran, or was queued, for longer than its limit.
+    Timeout,
+    /// Its worker was killed on purpose.
+    Killed,
+    /// Its worker died.
+    Lost,
 }
 
 /// Which of a program's two outputs a text went to.

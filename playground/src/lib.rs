@@ -14,5 +14,5 @@ mod report;
 mod run;
 
 pub use self::catalog::{Entry, Parameter, catalog, typescript};
-pub use self::event::{Batch, Event, Outcome, Stream};
+pub use self::event::{Batch, Event, FailureCause, Outcome, Stream};
 pub use self::run::{Emit, RunError, run};

@@ -1,9 +1,9 @@
 //! Turns what executors tell their observer into the events of a run.
 
-use crate::event::{Event, Stream};
+use crate::event::{Event, FailureCause, Stream};
 use crate::run::Emit;
-use concurrent_futures::current_task;
 use concurrent_futures::observer::{self, EventKind, Observer};
+use concurrent_futures::{LossCause, TaskError, WorkerLost, current_task};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use web_time::Instant;
@@ -105,7 +105,8 @@ impl Observer for Recorder {
                     Event::Text { at, stream, text, task, pool: Some(pool), worker: Some(small(worker)) }
                 }
                 EventKind::TaskSubmitted { task, name } => {
-                    Event::TaskSubmitted { at, pool, task: numbers.new_task(task), name: name.to_owned() }
+                    let by = current_task().and_then(|writer| numbers.task(writer.task));
+                    Event::TaskSubmitted { at, pool, task: numbers.new_task(task), name: name.to_owned(), by }
                 }
                 EventKind::TaskStarted { task, worker } => {
                     Event::TaskStarted { at, task: numbers.task(task)?, worker: small(worker) }
@@ -114,7 +115,13 @@ impl Observer for Recorder {
                     Event::TaskFinished { at, task: numbers.tasks.remove(&task)? }
                 }
                 EventKind::TaskFailed { task, error } => {
-                    Event::TaskFailed { at, task: numbers.tasks.remove(&task)?, error: error.to_string() }
+                    let (task, cause) = (numbers.tasks.remove(&task)?, cause_of(error));
+                    Event::TaskFailed { at, task, error: error.to_string(), cause }
+                }
+                EventKind::TaskExpired { task } => {
+                    let (task, error) =
+                        (numbers.tasks.remove(&task)?, "no worker began it in time".to_owned());
+                    Event::TaskFailed { at, task, error, cause: FailureCause::Timeout }
                 }
                 EventKind::TaskCancelled { task } => {
                     Event::TaskCancelled { at, task: numbers.tasks.remove(&task)? }
@@ -128,6 +135,15 @@ impl Observer for Recorder {
     /// The stream has a place for it, and twice would be once too often.
     fn takes_output(&self) -> bool {
         true
+    }
+}
+
+fn cause_of(error: &TaskError) -> FailureCause {
+    match error.worker_lost().map(WorkerLost::cause) {
+        None => FailureCause::Error,
+        Some(LossCause::RunTimeout(_)) => FailureCause::Timeout,
+        Some(LossCause::Killed | LossCause::Terminated) => FailureCause::Killed,
+        Some(_) => FailureCause::Lost,
     }
 }
 

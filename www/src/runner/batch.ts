@@ -7,6 +7,7 @@ type Check = (value: unknown) => boolean;
 type Checks = { [Type in Event["type"]]: { [Field in keyof Omit<Extract<Event, { type: Type }>, "type">]: Check } };
 
 const number: Check = (value) => typeof value === "number";
+const truth: Check = (value) => typeof value === "boolean";
 const text: Check = (value) => typeof value === "string";
 const numberOrNull: Check = (value) => value === null || number(value);
 const oneOf =
@@ -33,11 +34,14 @@ const CHECKS: Checks = {
   worker_idle: { at: number, pool: number, worker: number },
   worker_ended: { at: number, pool: number, worker: number },
   worker_lost: { at: number, pool: number, worker: number, cause: text },
-  task_submitted: { at: number, pool: number, task: number, name: text },
+  task_submitted: { at: number, pool: number, task: number, name: text, by: numberOrNull },
   task_started: { at: number, task: number, worker: number },
   task_finished: { at: number, task: number },
-  task_failed: { at: number, task: number, error: text },
+  task_failed: { at: number, task: number, error: text, cause: oneOf("error", "timeout", "killed", "lost") },
   task_cancelled: { at: number, task: number },
+  callback_called: { at: number, task: number },
+  wait_started: { at: number, wait: number, call: text, task: numberOrNull },
+  wait_ended: { at: number, wait: number, timed_out: truth },
   run_ended: { at: number, outcome },
 };
 

@@ -1,18 +1,19 @@
 // A run that is being changed: what the reducer works on between two snapshots.
-import type { Line, Pool, Run, Worker } from "./run";
+import type { Line, Pool, Run, Wait, Worker } from "./run";
 import type { TasksDraft } from "./tasks";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A copy made once a batch, not once an event, which keeps a batch of thousands of events linear. */
-export interface Draft extends Writable<Omit<Run, "pools" | "tasks" | "lines">> {
+export interface Draft extends Writable<Omit<Run, "pools" | "tasks" | "waits" | "lines">> {
   pools: Pool[];
+  waits: Wait[];
   tasks: TasksDraft;
   lines: Line[];
 }
 
 export function draftOf(run: Run): Draft {
-  return { ...run, pools: [...run.pools], tasks: run.tasks.draft(), lines: [...run.lines] };
+  return { ...run, pools: [...run.pools], tasks: run.tasks.draft(), waits: [...run.waits], lines: [...run.lines] };
 }
 
 /** The snapshot that a draft has become. */

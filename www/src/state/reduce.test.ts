@@ -12,7 +12,7 @@ const worker = (index: number, at = 2): Event => ({
   worker: index,
   name: `pool_${index}`,
 });
-const submitted = (task: number, at = 3): Event => ({ type: "task_submitted", at, pool: 1, task, name: "f" });
+const submitted = (task: number, at = 3): Event => ({ type: "task_submitted", at, pool: 1, task, name: "f", by: null });
 const begun = (task: number, worker: number, at = 4): Event => ({ type: "task_started", at, task, worker });
 
 const taskOf = (run: Run, number: number): Task | undefined => run.tasks.get(number);
@@ -38,6 +38,7 @@ describe("a task", () => {
       at: 5,
       task: 1,
       error: "Bad value: 3",
+      cause: "error",
     });
     expect(taskOf(run, 1)).toMatchObject({ state: "failed", error: "Bad value: 3" });
   });

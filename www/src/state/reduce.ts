@@ -35,6 +35,7 @@ function apply(run: Draft, event: Event): void {
   switch (event.type) {
     case "run_started":
       run.phase = "running";
+      run.backend = event.backend;
       return;
     case "text":
       return write(run, event);
@@ -51,12 +52,8 @@ function apply(run: Draft, event: Event): void {
     case "pool_shutdown":
       // Shutting down twice is allowed, and the first time is the one that counts.
       return changePool(run, event.pool, (pool) => (pool.shutdown === null ? { ...pool, shutdown: event.at } : pool));
-    case "worker_started": {
-      const worker = { index: event.worker, name: event.name, started: event.at, ended: null, lost: null, open: [] };
-      // Workers start side by side and report in any order; lanes stand in the order of their numbers.
-      const place = (one: Worker, other: Worker): number => one.index - other.index;
-      return changePool(run, event.pool, (pool) => ({ ...pool, workers: [...pool.workers, worker].sort(place) }));
-    }
+    case "worker_started":
+      return changePool(run, event.pool, (pool) => ({ ...pool, workers: withWorker(pool.workers, event) }));
     case "worker_idle":
       // Lanes show idleness as empty space, so nothing has to be remembered.
       return;
@@ -71,21 +68,47 @@ function apply(run: Draft, event: Event): void {
     case "task_finished":
       return settle(run, event.task, { state: "done", ended: event.at });
     case "task_failed":
-      return settle(run, event.task, { state: "failed", ended: event.at, error: event.error });
+      return settle(run, event.task, { state: "failed", ended: event.at, error: event.error, cause: event.cause });
     case "task_cancelled":
       return settle(run, event.task, { state: "cancelled", ended: event.at });
+    case "callback_called":
+      return call(run, event.task, event.at);
+    case "wait_started":
+      run.waits.push({
+        number: event.wait,
+        call: event.call,
+        task: event.task,
+        from: event.at,
+        to: null,
+        timedOut: false,
+      });
+      return;
+    case "wait_ended":
+      return goOn(run, event);
     case "run_ended":
       return finish(run, event.at, event.outcome);
   }
 }
 
-function write(run: Draft, { at, stream, text, pool, worker }: Extract<Event, { type: "text" }>): void {
-  const name = workerOf(run, pool, worker)?.name ?? null;
-  const body = text.endsWith("\n") ? text.slice(0, -1) : text;
-  for (const line of body.split("\n")) run.lines.push({ at, stream, text: line, worker: name });
+/** Workers start side by side and report in any order; lanes stand in the order of their numbers. */
+function withWorker(
+  workers: readonly Worker[],
+  { at, worker: index, name }: Extract<Event, { type: "worker_started" }>,
+): readonly Worker[] {
+  const replaced = new Set(workers.map(({ replaces }) => replaces));
+  // Whoever starts after a loss takes the place of the first that has no successor.
+  const replaces = workers.find((worker) => worker.lost !== null && !replaced.has(worker.index))?.index ?? null;
+  const worker: Worker = { index, name, started: at, ended: null, lost: null, replaces, open: [] };
+  return [...workers, worker].sort((one, other) => one.index - other.index);
 }
 
-function submit(run: Draft, { at, pool, task: number, name }: Extract<Event, { type: "task_submitted" }>): void {
+function write(run: Draft, { at, stream, text, task, pool, worker }: Extract<Event, { type: "text" }>): void {
+  const name = workerOf(run, pool, worker)?.name ?? null;
+  const body = text.endsWith("\n") ? text.slice(0, -1) : text;
+  for (const line of body.split("\n")) run.lines.push({ at, stream, text: line, worker: name, task });
+}
+
+function submit(run: Draft, { at, pool, task: number, name, by }: Extract<Event, { type: "task_submitted" }>): void {
   run.tasks.add({
     number,
     name,
@@ -97,6 +120,9 @@ function submit(run: Draft, { at, pool, task: number, name }: Extract<Event, { t
     worker: null,
     depth: 0,
     error: null,
+    cause: null,
+    by,
+    callbacks: [],
   });
 }
 
@@ -119,10 +145,22 @@ function settle(run: Draft, number: number, change: Partial<Task>): void {
   changeWorker(run, task.pool, worker.index, { open: worker.open.filter((open) => open !== number) });
 }
 
+function call(run: Draft, number: number, at: number): void {
+  const task = run.tasks.get(number);
+  if (task !== undefined) run.tasks.change(number, { callbacks: [...task.callbacks, at] });
+}
+
+function goOn(run: Draft, { at: to, wait: number, timed_out: timedOut }: Extract<Event, { type: "wait_ended" }>): void {
+  const place = run.waits.findLastIndex((wait) => wait.number === number);
+  const wait = run.waits[place];
+  if (wait !== undefined) run.waits[place] = { ...wait, to, timedOut };
+}
+
 function finish(run: Draft, at: number, outcome: Outcome): void {
   run.phase = outcome.kind;
   run.ended = at;
   run.error = outcome.kind === "failed" ? outcome.error : null;
+  run.waits = run.waits.map((wait) => (wait.to === null ? { ...wait, to: at } : wait));
   // A finished program may have left tasks behind that still report; after any other end nobody is left to do so.
   if (outcome.kind !== "finished") run.tasks.changeUnfinished({ state: "lost", ended: at });
 }

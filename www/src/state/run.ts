@@ -1,7 +1,7 @@
 // What the page knows of one run. Every value is a snapshot: `reduce` makes the next one and leaves unchanged parts
 // identical, so that a view can tell by comparison what it has to draw again. All times are milliseconds since the
 // run began, on the runner's clock.
-import type { Stream } from "../generated/events";
+import type { FailureCause, Stream } from "../generated/events";
 import { Tasks } from "./tasks";
 
 /** `waiting` lasts from the press of Run until the runner's first event; the last three are final. */
@@ -24,6 +24,25 @@ export interface Task {
   /** How many tasks the worker was in the middle of when it began this one; above 0 the task is nested. */
   readonly depth: number;
   readonly error: string | null;
+  /** Why it failed, if it did. */
+  readonly cause: FailureCause | null;
+  /** The task that submitted it; null for the program's own thread. */
+  readonly by: number | null;
+  /** When callbacks of its future were called. */
+  readonly callbacks: readonly number[];
+}
+
+/** A time during which the program's own thread waited. */
+export interface Wait {
+  readonly number: number;
+  /** What it called: `result`, `wait`, `as_completed`, `map` or `shutdown`. */
+  readonly call: string;
+  /** The task that it waited for, if it was one. */
+  readonly task: number | null;
+  readonly from: number;
+  /** Null while it lasts. */
+  readonly to: number | null;
+  readonly timedOut: boolean;
 }
 
 export interface Worker {
@@ -33,6 +52,8 @@ export interface Worker {
   readonly ended: number | null;
   /** Why the worker was lost, as a trap ends one. */
   readonly lost: string | null;
+  /** Index of the lost worker whose place it took. */
+  readonly replaces: number | null;
   /** Tasks begun and not ended here, the innermost last. */
   readonly open: readonly number[];
 }
@@ -52,6 +73,8 @@ export interface Line {
   readonly text: string;
   /** Name of the worker that wrote it; null for the program's own thread. */
   readonly worker: string | null;
+  /** Number of the task that wrote it, as far as that is known. */
+  readonly task: number | null;
 }
 
 export interface Run {
@@ -64,6 +87,10 @@ export interface Run {
   readonly error: string | null;
   readonly pools: readonly Pool[];
   readonly tasks: Tasks;
+  /** In the order in which they began; a thread can only be in one at a time. */
+  readonly waits: readonly Wait[];
+  /** Where it runs: `browser` or `native`. */
+  readonly backend: string;
   readonly lines: readonly Line[];
   /** Lines left out at the front because the program wrote more than the page keeps. */
   readonly dropped: number;
@@ -79,6 +106,8 @@ export function newRun(id: number, example: string): Run {
     error: null,
     pools: [],
     tasks: Tasks.none,
+    waits: [],
+    backend: "browser",
     lines: [],
     dropped: 0,
   };

@@ -13,6 +13,9 @@ const task = (number: number, ended: number | null = null): Task => ({
   worker: null,
   depth: 0,
   error: null,
+  cause: null,
+  by: null,
+  callbacks: [],
 });
 
 /** The tasks from one number to another, added to others. */

@@ -7,7 +7,7 @@ import { layoutOf, type Bar } from "./layout";
 
 const pool: Event = { type: "pool_started", at: 0, pool: 1, kind: "ThreadPoolExecutor", max_workers: 1 };
 const worker: Event = { type: "worker_started", at: 0, pool: 1, worker: 0, name: "pool_0" };
-const submitted = (task: number, at = 0): Event => ({ type: "task_submitted", at, pool: 1, task, name: "f" });
+const submitted = (task: number, at = 0): Event => ({ type: "task_submitted", at, pool: 1, task, name: "f", by: null });
 const begun = (task: number, at: number): Event => ({ type: "task_started", at, task, worker: 0 });
 const finished = (task: number, at: number): Event => ({ type: "task_finished", at, task });
 
@@ -59,7 +59,7 @@ describe("bars", () => {
     const count = 1_000;
     const events = Array.from({ length: count }, (_, index): Event[] => {
       const [task, at] = [index + 1, index / 100];
-      const end: Event = task === 500 ? { type: "task_failed", at, task, error: "no" } : finished(task, at);
+      const end: Event = task === 500 ? { type: "task_failed", at, task, error: "no", cause: "error" } : finished(task, at);
       return [submitted(task), begun(task, at), end];
     });
     const bodies = layoutOf(runOf(...events.flat()), 10, 40, GRAIN).bars.filter(({ part }) => part === "body");
