@@ -4,6 +4,7 @@ import { Page } from "./page";
 import { host } from "./runner/host";
 import { Runner } from "./runner/runner";
 import { unsupported, warmThreads } from "./runner/support";
+import { Versions } from "./share/versions";
 import { exampleIn } from "./state/address";
 import { exampleOf, newApp, type App } from "./state/app";
 import { checkAll } from "./state/parameters";
@@ -17,6 +18,7 @@ const TICK = 100;
 const threads = warmThreads();
 const first = exampleIn(location.hash, catalog) ?? catalog[0]?.id ?? "";
 const store = newStore(newApp(catalog, first), (draw) => requestAnimationFrame(draw));
+const versions = new Versions(store);
 
 const runner = new Runner(host, threads, {
   preparing: () => store.dispatch({ type: "readiness", readiness: { kind: "preparing" } }),
@@ -38,8 +40,13 @@ else void runner.prepare(painted);
 const page = new Page(store.state, threads, {
   run,
   stop: () => runner.stop(),
-  typed: (name, text) => store.dispatch({ type: "typed", example: store.state.selected, name, text }),
-  reset: () => store.dispatch({ type: "reset", example: store.state.selected }),
+  typed: (name, text) => versions.typed(name, text),
+  reset: () => versions.reset(),
+  edited: (text) => versions.edited(text),
+  restore: () => versions.restore(),
+  bringBack: (version) => versions.bringBack(version),
+  dismiss: () => versions.dismiss(),
+  address: () => versions.address(),
 });
 
 function run(): void {
@@ -57,6 +64,7 @@ function run(): void {
 }
 
 function select(): void {
+  void versions.open(location.hash);
   const example = exampleIn(location.hash, catalog);
   if (example === null || example === store.state.selected) return;
   store.dispatch({ type: "selected", example });
@@ -81,4 +89,5 @@ page.recolour();
 store.show((app) => page.update(app));
 store.show(keepTime);
 addEventListener("hashchange", select);
-onShortcut({ run, stop: () => runner.stop() });
+void versions.open(location.hash);
+onShortcut({ run, stop: () => runner.stop(), share: () => void page.share.copy(), help: () => page.help.open() });

@@ -2,23 +2,37 @@
 import { exampleOf, shownRun, type App } from "./state/app";
 import { Legend } from "./timeline/legend";
 import { Timeline } from "./timeline/timeline";
-import { CodeView } from "./view/code";
+import { CodeView, type CodeListener } from "./view/code";
 import { Controls, type ControlsListener } from "./view/controls";
 import { element } from "./view/element";
+import { outsideLink } from "./view/embed";
 import { footer } from "./view/footer";
 import { FuturesView } from "./view/futures";
+import { Help } from "./view/help";
 import { Lesson, Neighbours } from "./view/lesson";
 import { Navigation } from "./view/navigation";
+import { NoticeView, type NoticeListener } from "./view/notice";
 import { OutputView } from "./view/output";
 import { ParametersView, type ParameterListener } from "./view/parameters";
+import { ShareButton } from "./view/share";
 import { themeSwitch } from "./view/theme";
+
+export type PageListener = ControlsListener & ParameterListener & CodeListener & NoticeListener & ShareListener;
+
+interface ShareListener {
+  /** The address of what is on show. */
+  address(): Promise<string>;
+}
 
 export class Page {
   readonly nodes: readonly HTMLElement[];
   readonly parameters: ParametersView;
   readonly lesson = new Lesson();
+  readonly share: ShareButton;
+  readonly help = new Help();
   readonly #navigation: Navigation;
-  readonly #code = new CodeView();
+  readonly #notice: NoticeView;
+  readonly #code: CodeView;
   readonly #controls: Controls;
   readonly #timeline = new Timeline();
   readonly #legend = new Legend();
@@ -26,21 +40,26 @@ export class Page {
   readonly #futures = new FuturesView();
   readonly #neighbours = new Neighbours();
 
-  constructor(app: App, threads: number, listener: ControlsListener & ParameterListener) {
+  constructor(app: App, threads: number, listener: PageListener) {
+    this.#notice = new NoticeView(listener);
+    this.#code = new CodeView(listener);
+    this.share = new ShareButton(() => listener.address());
     this.parameters = new ParametersView(listener);
     this.#controls = new Controls(listener);
     this.#navigation = new Navigation(app.catalog);
     const main = element(
       "main",
       { id: "main", tabindex: "-1" },
-      this.lesson.node,
+      element("div", { class: "heading" }, this.lesson.node, this.share.node),
+      this.#notice.node,
       this.#code.node,
       element("div", { class: "workbench" }, this.parameters.node, this.#controls.node),
       this.#results(),
       this.#neighbours.node,
       footer(threads),
+      outsideLink(),
     );
-    this.nodes = [skipLink(main), this.#side(), main];
+    this.nodes = [skipLink(main), this.#side(), main, this.help.node];
   }
 
   update(app: App): void {
@@ -48,7 +67,8 @@ export class Page {
     const run = shownRun(app);
     this.#navigation.update(app);
     this.lesson.update(example);
-    this.#code.update(example);
+    this.#notice.update(app.notices[example.id] ?? null);
+    this.#code.update(example, app.typed[example.id] ?? {}, app.python[example.id] ?? null);
     this.parameters.update(example, app.typed[example.id] ?? {});
     this.#controls.update(app);
     this.#timeline.update(run);
@@ -84,7 +104,7 @@ export class Page {
       { class: "side" },
       name,
       this.#navigation.node,
-      themeSwitch(() => this.recolour()),
+      element("div", { class: "side-tools" }, this.help.button, themeSwitch(() => this.recolour())),
     );
   }
 

@@ -5,6 +5,7 @@ import type { Event, Example, Outcome } from "../generated/events";
 import { defaultsOf, type Typed } from "./parameters";
 import { endRun, reduce } from "./reduce";
 import { isOver, newRun, timeOf, type Run } from "./run";
+import type { Notice, Version } from "./version";
 
 /** Whether programs can run: `unavailable` says in one sentence why not. */
 export type Readiness =
@@ -18,6 +19,10 @@ export interface App {
   readonly selected: string;
   readonly readiness: Readiness;
   readonly typed: Readonly<Record<string, Typed>>;
+  /** Python texts that differ from the original, by the example's id. */
+  readonly python: Readonly<Record<string, string | null>>;
+  /** Where the version of an example comes from, if that has to be said. */
+  readonly notices: Readonly<Record<string, Notice | null>>;
   /** The latest run of each example, by the example's id, so that leafing through the sections loses nothing. */
   readonly runs: Readonly<Record<string, Run>>;
   /** Example whose run has not ended; only one runs at a time. */
@@ -30,6 +35,9 @@ export type Action =
   | { readonly type: "selected"; readonly example: string }
   | { readonly type: "typed"; readonly example: string; readonly name: string; readonly text: string }
   | { readonly type: "reset"; readonly example: string }
+  | { readonly type: "edited"; readonly example: string; readonly python: string | null }
+  | { readonly type: "shown"; readonly example: string; readonly version: Version; readonly notice: Notice | null }
+  | { readonly type: "noticed"; readonly example: string; readonly notice: Notice | null }
   | { readonly type: "readiness"; readonly readiness: Readiness }
   | { readonly type: "refused"; readonly problem: string }
   | { readonly type: "run"; readonly run: number; readonly example: string }
@@ -38,7 +46,8 @@ export type Action =
 
 export function newApp(catalog: Catalog, selected: string): App {
   const typed = Object.fromEntries(catalog.map((example) => [example.id, defaultsOf(example)]));
-  return { catalog, selected, readiness: { kind: "preparing" }, typed, runs: {}, active: null, refusal: null };
+  const versions = { typed, python: {}, notices: {} };
+  return { catalog, selected, readiness: { kind: "preparing" }, ...versions, runs: {}, active: null, refusal: null };
 }
 
 export function next(app: App, action: Action): App {
@@ -53,6 +62,16 @@ export function next(app: App, action: Action): App {
       const example = exampleOf(app, action.example);
       return { ...app, typed: { ...app.typed, [example.id]: defaultsOf(example) }, refusal: null };
     }
+    case "edited":
+      return { ...app, python: { ...app.python, [action.example]: action.python } };
+    case "shown": {
+      const { example, version, notice } = action;
+      const typed = { ...app.typed, [example]: version.typed };
+      const python = { ...app.python, [example]: version.python };
+      return { ...app, typed, python, notices: { ...app.notices, [example]: notice }, refusal: null };
+    }
+    case "noticed":
+      return { ...app, notices: { ...app.notices, [action.example]: action.notice } };
     case "readiness":
       return { ...app, readiness: action.readiness };
     case "refused":

@@ -1,21 +1,21 @@
-// Colours a program's text by the Lezer parsers. Loaded after the first paint, as the text reads well without it.
+// Colours Rust by its Lezer parser. Loaded after the first paint, as the text reads well without it.
 import { classHighlighter, highlightCode } from "@lezer/highlight";
-import { parser as python } from "@lezer/python";
-import { parser as rust } from "@lezer/rust";
-import { element } from "./element";
+import { parser } from "@lezer/rust";
 
-export type Language = "python" | "rust";
+export interface Token {
+  readonly text: string;
+  /** Classes of `lesson.css`, or none. */
+  readonly classes: string;
+}
 
-const PARSERS = { python, rust };
-
-export function highlighted(language: Language, code: string): DocumentFragment {
-  const fragment = document.createDocumentFragment();
+export function tokensOf(rust: string): Token[] {
+  const tokens: Token[] = [];
   highlightCode(
-    code,
-    PARSERS[language].parse(code),
+    rust,
+    parser.parse(rust),
     classHighlighter,
-    (text, classes) => fragment.append(classes === "" ? text : element("span", { class: classes }, text)),
-    () => fragment.append("\n"),
+    (text, classes) => tokens.push({ text, classes }),
+    () => tokens.push({ text: "\n", classes: "" }),
   );
-  return fragment;
+  return tokens;
 }

@@ -1,0 +1,71 @@
+// A parameter's number in the shown source, to be changed where it stands. It is text that can be edited and no input,
+// so that selecting, searching and wrapping treat the source as one text.
+import type { Literal } from "../editor/literals";
+import { spelled, typedFrom } from "../editor/literals";
+import { check } from "../state/parameters";
+import type { Parameter } from "../generated/events";
+import { element, setAttribute, setText } from "./element";
+
+export class Field {
+  readonly literal: Literal;
+  readonly node: HTMLElement;
+  readonly #parameter: Parameter;
+
+  constructor(literal: Literal, parameter: Parameter, typed: (name: string, text: string) => void) {
+    this.literal = literal;
+    this.#parameter = parameter;
+    this.node = element("span", {
+      class: "literal tok-number",
+      role: "textbox",
+      tabindex: "0",
+      contenteditable: "true",
+      inputmode: "decimal",
+      spellcheck: "false",
+      "aria-label": `${parameter.label}, in the source`,
+      "aria-describedby": `parameter-${literal.name}-problem`,
+    });
+    this.node.addEventListener("beforeinput", (event) => this.#admit(event));
+    this.node.addEventListener("input", () => typed(literal.name, typedFrom(this.text)));
+    this.node.addEventListener("keydown", (event) => {
+      // Escape stops the run everywhere; here it leaves the number, as it leaves the editor.
+      if (event.key !== "Escape" || event.isComposing) return;
+      event.preventDefault();
+      this.node.blur();
+    });
+  }
+
+  get text(): string {
+    return this.node.textContent ?? "";
+  }
+
+  update(typed: string): void {
+    const checked = check(this.#parameter, typed);
+    // Another spelling of the same number, while it is being typed, is left alone.
+    if (typedFrom(this.text) !== typed || this.text === "") {
+      if (document.activeElement !== this.node || typed !== typedFrom(this.text)) {
+        setText(this.node, spelled(this.literal, typed));
+      }
+    }
+    setAttribute(this.node, "aria-invalid", "problem" in checked ? "true" : null);
+    this.node.title = "problem" in checked ? checked.problem : this.#parameter.label;
+  }
+
+  /** Lets plain text in, of one line; the rest would bring its own elements along. */
+  #admit(event: InputEvent): void {
+    const { inputType } = event;
+    if (inputType.startsWith("format") || inputType === "insertParagraph" || inputType === "insertLineBreak") {
+      event.preventDefault();
+    } else if (inputType === "insertFromPaste" || inputType === "insertFromDrop") {
+      event.preventDefault();
+      const pasted = event.dataTransfer?.getData("text/plain") ?? "";
+      const selection = getSelection();
+      if (selection === null || selection.rangeCount === 0) return;
+      const range = selection.getRangeAt(0);
+      range.deleteContents();
+      range.insertNode(document.createTextNode(pasted.replace(/\s+/g, "")));
+      range.collapse(false);
+      this.node.normalize();
+      this.node.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }
+  }
+}
