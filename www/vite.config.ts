@@ -1,6 +1,7 @@
 // How the page is built and served. Every response carries the isolation headers, without which a browser withholds
 // the shared memory that the threads need; and every address is relative, so that the build works under a sub-path.
 import { defineConfig } from "vitest/config";
+import { forStaticHosts } from "./build/static.ts";
 
 const headers = {
   "Cross-Origin-Opener-Policy": "same-origin",
@@ -10,6 +11,7 @@ const headers = {
 
 export default defineConfig({
   base: "./",
+  plugins: [forStaticHosts()],
   // A file that is missing is missing; the default would answer with the page instead.
   appType: "mpa",
   server: { headers },

@@ -1,5 +1,6 @@
 // Puts the page together: the state, its views, and the runner that feeds it.
 import { catalog } from "./catalog";
+import { canRegister, register } from "./offline/register";
 import { Page } from "./page";
 import { host } from "./runner/host";
 import { Runner } from "./runner/runner";
@@ -33,9 +34,9 @@ const runner = new Runner(host, threads, {
 
 const painted = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 const reason = unsupported();
-if (reason !== null) store.dispatch({ type: "readiness", readiness: { kind: "unavailable", reason } });
 // Before anything is built, as the program is fetched and compiled beside that.
-else void runner.prepare(painted);
+if (reason === null) void runner.prepare(painted);
+else if (!canRegister()) unavailable(reason);
 
 const page = new Page(store.state, threads, {
   run,
@@ -48,6 +49,18 @@ const page = new Page(store.state, threads, {
   dismiss: () => versions.dismiss(),
   address: () => versions.address(),
 });
+
+if (canRegister()) {
+  void painted
+    .then(() => register({ updated: (take) => page.newer.offer(take) }))
+    .then((reloading) => {
+      if (reason !== null && !reloading) unavailable(reason);
+    });
+}
+
+function unavailable(reason: string): void {
+  store.dispatch({ type: "readiness", readiness: { kind: "unavailable", reason } });
+}
 
 function run(): void {
   const app = store.state;

@@ -16,6 +16,7 @@ import { OutputView } from "./view/output";
 import { ParametersView, type ParameterListener } from "./view/parameters";
 import { ShareButton } from "./view/share";
 import { themeSwitch } from "./view/theme";
+import { UpdateView } from "./view/update";
 
 export type PageListener = ControlsListener & ParameterListener & CodeListener & NoticeListener & ShareListener;
 
@@ -30,6 +31,7 @@ export class Page {
   readonly lesson = new Lesson();
   readonly share: ShareButton;
   readonly help = new Help();
+  readonly newer = new UpdateView();
   readonly #navigation: Navigation;
   readonly #notice: NoticeView;
   readonly #code: CodeView;
@@ -59,7 +61,7 @@ export class Page {
       footer(threads),
       outsideLink(),
     );
-    this.nodes = [skipLink(main), this.#side(), main, this.help.node];
+    this.nodes = [skipLink(main), this.#side(), main, this.help.node, this.newer.node];
   }
 
   update(app: App): void {

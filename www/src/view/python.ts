@@ -23,7 +23,11 @@ export class PythonView {
   readonly #plain = element("pre", { tabindex: "0" });
   readonly #hint = element("p", { class: "hint", id: HINT }, HINTS.leaves);
   readonly #body = element("div", { class: "editor", role: "group", "aria-label": "Python code" }, this.#plain);
-  readonly #restore = element("button", { type: "button", class: "small" }, "Restore the original");
+  readonly #restore = element(
+    "button",
+    { type: "button", class: "small", "aria-label": "Restore the original" },
+    "Restore",
+  );
   #editor: Editor | null = null;
   #program = "";
   #text = "";
