@@ -5,7 +5,7 @@ import { Timeline } from "./timeline/timeline";
 import { CodeView, type CodeListener } from "./view/code";
 import { Controls, type ControlsListener } from "./view/controls";
 import { element } from "./view/element";
-import { outsideLink } from "./view/embed";
+import { embed, outsideLink } from "./view/embed";
 import { footer } from "./view/footer";
 import { FuturesView } from "./view/futures";
 import { Help } from "./view/help";
@@ -113,6 +113,7 @@ export class Page {
   #results(): HTMLElement {
     const head = element("div", { class: "panel-head" }, element("h2", {}, "Timeline"), this.#legend.node);
     const timeline = element("section", { class: "panel", "aria-label": "Timeline" }, head, this.#timeline.node);
+    embed(timeline);
     return element("div", { class: "results" }, timeline, this.#output.node, this.#futures.node);
   }
 }

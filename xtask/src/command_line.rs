@@ -1,6 +1,7 @@
 //! What may be written after `cargo xtask`.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
@@ -19,6 +20,7 @@ cargo xtask bench <table> [option...]      measure side by side with the peers; 
 cargo xtask chaos [--seconds 60] [--seed N]  good and hostile tasks on processes while their workers are killed
 cargo xtask races [name...]                run the native tests, or those of such names, under ThreadSanitizer
 cargo xtask build                          build the playground into www/dist
+cargo xtask dist [--out folder]            build the playground for static hosts, into www/dist-static
 cargo xtask setup [--tests]                only install, for the playground or for the tests too
 cargo xtask env                            print the environment in which plain cargo builds for the browser
 
@@ -34,6 +36,8 @@ pub(crate) enum Task {
     Setup { tests: bool },
     /// Builds the page.
     Build,
+    /// Builds the page for static hosts, into this folder.
+    Dist { out: Option<PathBuf> },
     /// Builds and serves the page, at this port or the next free one.
     Serve { port: u16, open: bool },
     /// Runs these suites, in this order.
@@ -64,6 +68,7 @@ impl Task {
             Some(Value(name)) => match name.string()?.as_str() {
                 "setup" => Self::Setup { tests: false },
                 "build" => Self::Build,
+                "dist" => Self::Dist { out: None },
                 "serve" => Self::Serve { port: 8080, open: false },
                 "test" => Self::Test { suites: Vec::new() },
                 "conformance" => return Self::parse_conformance(arguments),
@@ -80,6 +85,7 @@ impl Task {
             match (&mut task, argument) {
                 (_, Short('h') | Long("help")) => return Ok(Self::Help),
                 (Self::Setup { tests }, Long("tests")) => *tests = true,
+                (Self::Dist { out }, Long("out")) => *out = Some(arguments.value()?.into()),
                 (Self::Serve { port, .. }, Long("port")) => *port = arguments.value()?.parse()?,
                 (Self::Serve { open, .. }, Long("open")) => *open = true,
                 (Self::Test { suites }, Value(name)) => suites.push(Suite::named(&name.string()?)?),
@@ -139,6 +145,13 @@ mod tests {
     fn port_and_open_are_read() {
         let task = parse(&["serve", "--open", "--port=9000"]).unwrap();
         assert!(matches!(task, Task::Serve { port: 9000, open: true }));
+    }
+
+    #[test]
+    fn the_folder_of_a_static_build_is_read() {
+        assert!(matches!(parse(&["dist"]).unwrap(), Task::Dist { out: None }));
+        let Ok(Task::Dist { out }) = parse(&["dist", "--out", "site"]) else { panic!("a dist task") };
+        assert_eq!(out, Some("site".into()));
     }
 
     #[test]

@@ -62,6 +62,10 @@ fn perform(task: Task) -> Result<bool> {
             let tools = setup::ensure(&workspace, Needs::PAGE)?;
             page::build(&workspace, &tools)?;
         }
+        Task::Dist { out } => {
+            let tools = setup::ensure(&workspace, Needs::PAGE)?;
+            page::dist(&workspace, &tools, out)?;
+        }
         Task::Serve { port, open } => serve::until_interrupted(&workspace, port, open)?,
         Task::Test { suites } => return test::run(&workspace, &suites),
         Task::Conformance { options } => return conformance::run(&workspace, &options),

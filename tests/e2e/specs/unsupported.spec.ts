@@ -28,3 +28,37 @@ plain("without JavaScript the page says what it needs", async ({ browser, baseUR
   await expect(page.locator("noscript")).toBeVisible();
   await context.close();
 });
+
+for (const [what, body] of [
+  ["is not understood", "this is of a later year {"],
+  ["does not arrive", null],
+] as const) {
+  plain(`a page whose program ${what} says so`, async ({ page }) => {
+    await page.route(/assets\/index-.*\.js$/, (route) =>
+      body === null ? route.abort() : route.fulfill({ contentType: "text/javascript", body }),
+    );
+    await page.goto("./#wait");
+    await expect(page.getByRole("alert")).toContainText("The playground did not start.");
+  });
+}
+
+plain("without WebAssembly the examples are shown", async ({ page }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(globalThis, "WebAssembly"));
+  await page.goto("./#wait");
+  await expect(new Playground(page).status).toContainText("This browser has no WebAssembly");
+  await expect(page.getByRole("group", { name: "Rust code" })).toContainText("pub(crate) fn run");
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+plain("without shared memory the examples are shown", async ({ page }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(globalThis, "SharedArrayBuffer"));
+  await page.goto("./#wait");
+  await expect(new Playground(page).status).toContainText("This browser has no threads for WebAssembly");
+});
+
+plain("without what packs a text, a link to numbers still works", async ({ page }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(globalThis, "DecompressionStream"));
+  await page.goto("./#wait?max_workers=2&python=AAAA");
+  await expect(page.locator(".notice")).toContainText("cannot be unpacked by this browser");
+  await expect(page.getByLabel("Workers", { exact: true })).toHaveValue("2");
+});

@@ -68,7 +68,7 @@ function extensions(listener: EditorListener): Extension {
     EditorState.tabSize.of(4),
     pythonLanguage,
     syntaxHighlighting(classHighlighter),
-    EditorView.contentAttributes.of({ "aria-label": "Python program", "aria-describedby": HINT }),
+    EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Python program", "aria-describedby": HINT }),
     EditorView.updateListener.of(({ docChanged, transactions, state }) => {
       const byReader = transactions.some((made) => made.annotation(Transaction.userEvent) !== undefined);
       if (docChanged && byReader) listener.changed(state.doc.toString());

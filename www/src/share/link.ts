@@ -50,7 +50,8 @@ export async function pythonOf({ packed, problem }: Link): Promise<{ python: str
   try {
     return { python: await unpack(packed), problem };
   } catch {
-    return { python: null, problem: "The program in this link is damaged, so the original is shown." };
+    const why = "DecompressionStream" in globalThis ? "is damaged" : "cannot be unpacked by this browser";
+    return { python: null, problem: `The program in this link ${why}, so the original is shown.` };
   }
 }
 

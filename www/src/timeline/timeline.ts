@@ -21,7 +21,7 @@ const SHORT = 12;
 
 export class Timeline {
   readonly node: HTMLElement;
-  readonly #canvas = element("canvas", { role: "img" });
+  readonly #canvas = element("canvas", { role: "img", "aria-label": summaryOf(undefined) });
   readonly #rest = element("div");
   readonly #hint = element("p", { class: "timeline-hint" });
   readonly #scroller = element("div", { class: "timeline-scroller" }, this.#canvas, this.#rest);
