@@ -12,8 +12,8 @@ export interface PythonListener {
 }
 
 const HINTS: Readonly<Record<TabMode, string>> = {
-  indents: "Tab indents. To leave the editor: Esc, then Tab.",
-  leaves: "Tab leaves the editor. It indents once you type.",
+  indents: "Tab indents; Esc, then Tab leaves",
+  leaves: "Tab leaves; it indents once you type",
 };
 
 export class PythonView {
@@ -21,7 +21,7 @@ export class PythonView {
   readonly note: HTMLElement;
   readonly #listener: PythonListener;
   readonly #plain = element("pre", { tabindex: "0" });
-  readonly #hint = element("p", { class: "hint", id: HINT }, HINTS.leaves);
+  readonly #hint = element("span", { class: "hint", id: HINT }, HINTS.leaves);
   readonly #body = element("div", { class: "editor", role: "group", "aria-label": "Python code" }, this.#plain);
   readonly #restore = element(
     "button",
@@ -37,7 +37,8 @@ export class PythonView {
     const listing = new Listing("Python", this.#body, () => this.#text);
     listing.tools.prepend(this.#restore);
     this.#restore.addEventListener("click", () => listener.restore());
-    this.#body.append(this.#hint);
+    // In the head, as the end of a long text may be out of sight; the note makes room for it.
+    listing.note.after(this.#hint);
     this.node = listing.node;
     this.note = listing.note;
     whenIdle(() => this.#load());
