@@ -61,7 +61,7 @@ function extensions(listener: EditorListener): Extension {
     keymap.of([{ key: "Mod-Enter", run }, { key: "Ctrl-Enter", run }, indentWithTab, ...historyKeymap, ...defaultKeymap]),
     leavable((mode) => listener.tab(mode)),
     history(),
-    drawSelection(),
+    drawSelection(matchMedia("(prefers-reduced-motion: reduce)").matches ? { cursorBlinkRate: 0 } : {}),
     indentOnInput(),
     bracketMatching(),
     indentUnit.of("    "),

@@ -6,7 +6,7 @@ import { exampleOf } from "../state/app";
 import { keep, readKept } from "../state/kept";
 import { defaultsOf } from "../state/parameters";
 import type { Store } from "../state/store";
-import { editOf, originalOf, versionOf, type Notice, type Version } from "../state/version";
+import { editOf, isOriginal, originalOf, versionOf, type Notice, type Version } from "../state/version";
 import { fragmentFor, pythonOf, readLink } from "./link";
 
 const storage = (): Storage => localStorage;
@@ -77,7 +77,9 @@ export class Versions {
     }
     const typed = { ...defaultsOf(example), ...link.typed };
     const version = { python: python === null ? null : editOf(example, python), typed };
-    this.#show(example.id, version, { kind: "shared", own, problem });
+    // Where neither the link nor the reader has changed anything, there is nothing to tell.
+    const told = problem !== null || own !== null || !isOriginal(example, version);
+    this.#show(example.id, version, told ? { kind: "shared", own, problem } : null);
   }
 
   /** The address of the version on show. */

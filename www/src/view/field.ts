@@ -1,9 +1,8 @@
 // A parameter's number in the shown source, to be changed where it stands. It is text that can be edited and no input,
 // so that selecting, searching and wrapping treat the source as one text.
-import type { Literal } from "../editor/literals";
-import { spelled, typedFrom } from "../editor/literals";
-import { check } from "../state/parameters";
+import { spelled, typedFrom, type Literal } from "../editor/literals";
 import type { Parameter } from "../generated/events";
+import { check } from "../state/parameters";
 import { element, setAttribute, setText } from "./element";
 
 export class Field {
@@ -30,7 +29,7 @@ export class Field {
       // Escape stops the run everywhere; here it leaves the number, as it leaves the editor.
       if (event.key !== "Escape" || event.isComposing) return;
       event.preventDefault();
-      this.node.blur();
+      this.node.closest("pre")?.focus();
     });
   }
 
@@ -40,12 +39,8 @@ export class Field {
 
   update(typed: string): void {
     const checked = check(this.#parameter, typed);
-    // Another spelling of the same number, while it is being typed, is left alone.
-    if (typedFrom(this.text) !== typed || this.text === "") {
-      if (document.activeElement !== this.node || typed !== typedFrom(this.text)) {
-        setText(this.node, spelled(this.literal, typed));
-      }
-    }
+    // What is being typed stays as it is, where the source would spell the same number in another way.
+    if (typedFrom(this.text) !== typed) setText(this.node, spelled(this.literal, typed));
     setAttribute(this.node, "aria-invalid", "problem" in checked ? "true" : null);
     this.node.title = "problem" in checked ? checked.problem : this.#parameter.label;
   }

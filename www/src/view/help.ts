@@ -26,10 +26,6 @@ export class Help {
     );
     this.button.addEventListener("click", () => this.open());
     close.addEventListener("click", () => this.node.close());
-    // Closes the list and not, on its way further up, the run.
-    this.node.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") event.stopPropagation();
-    });
     this.node.addEventListener("click", (event) => {
       if (event.target === this.node) this.node.close();
     });

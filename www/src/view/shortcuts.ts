@@ -11,6 +11,8 @@ export function onShortcut({ run, stop, share, help }: Shortcuts): void {
   addEventListener("keydown", (event) => {
     // Half-composed text of an input method uses the same keys, and the editor has taken its own.
     if (event.isComposing || event.defaultPrevented) return;
+    // Behind an open dialog nothing happens; its own keys are the browser's.
+    if (document.querySelector("dialog[open]") !== null) return;
     const command = event.ctrlKey || event.metaKey;
     if (event.key === "Enter" && command) act(event, run);
     else if (event.key === "Escape") stop();
