@@ -327,14 +327,14 @@ impl<S: Spawn> Executor for WorkStealingExecutor<S> {
         if !options.wait || seat::is_in(self.work.reporter.pool) {
             return Ok(());
         }
-        Unended::without_limit(self.join(Deadline::never()))
+        Unended::without_limit(observer::joining(|| self.join(Deadline::never())))
     }
 
     fn shutdown_within(&self, timeout: Duration, cancel_futures: bool) -> Result<(), StillRunningError> {
         self.close(cancel_futures);
         // A worker cannot wait for itself.
         let waited = if seat::is_in(self.work.reporter.pool) { Duration::ZERO } else { timeout };
-        self.join(Deadline::after(Some(waited))).map_err(|_| {
+        observer::joining(|| self.join(Deadline::after(Some(waited)))).map_err(|_| {
             let progress = lock(&self.work.progress);
             let seats = progress.seats.clone();
             let open: Vec<_> = progress.open.alive().collect();

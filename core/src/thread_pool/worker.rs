@@ -93,7 +93,7 @@ impl<S: Spawn> Pool<S> {
     /// Executors that a task makes are watched by whoever watches this one.
     fn serve_observed(&self, seat: &Arc<Seat>) {
         match self.reporter.observer() {
-            Some(observer) => observer::with_observer(Arc::clone(observer), || self.serve(seat)),
+            Some(observer) => observer::inherited(Arc::clone(observer), || self.serve(seat)),
             None => self.serve(seat),
         }
     }
