@@ -4,6 +4,7 @@ import { Legend } from "./timeline/legend";
 import { Timeline } from "./timeline/timeline";
 import { CodeView } from "./view/code";
 import { Controls, type ControlsListener } from "./view/controls";
+import { BackendSwitch, type BackendListener } from "./view/backend";
 import { element } from "./view/element";
 import { footer } from "./view/footer";
 import { FuturesView } from "./view/futures";
@@ -20,21 +21,24 @@ export class Page {
   readonly #navigation: Navigation;
   readonly #code = new CodeView();
   readonly #controls: Controls;
+  readonly #backend: BackendSwitch;
   readonly #timeline = new Timeline();
   readonly #legend = new Legend();
   readonly #output = new OutputView();
   readonly #futures = new FuturesView();
   readonly #neighbours = new Neighbours();
 
-  constructor(app: App, threads: number, listener: ControlsListener & ParameterListener) {
+  constructor(app: App, threads: number, listener: ControlsListener & ParameterListener & BackendListener) {
     this.parameters = new ParametersView(listener);
     this.#controls = new Controls(listener);
+    this.#backend = new BackendSwitch(listener);
     this.#navigation = new Navigation(app.catalog);
     const main = element(
       "main",
       { id: "main", tabindex: "-1" },
       this.lesson.node,
       this.#code.node,
+      this.#backend.node,
       element("div", { class: "workbench" }, this.parameters.node, this.#controls.node),
       this.#results(),
       this.#neighbours.node,
@@ -50,6 +54,7 @@ export class Page {
     this.lesson.update(example);
     this.#code.update(example);
     this.parameters.update(example, app.typed[example.id] ?? {});
+    this.#backend.update(app);
     this.#controls.update(app);
     this.#timeline.update(run);
     this.#output.update(run);

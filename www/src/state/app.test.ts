@@ -15,7 +15,7 @@ const section = (id: string, title: string): Catalog[number] => ({
 });
 const catalog: Catalog = [section("wait", "Waiting"), section("callbacks", "Callbacks")];
 const started: Event = { type: "run_started", example: "wait", backend: "browser" };
-const ready: Action = { type: "readiness", readiness: { kind: "ready" } };
+const ready: Action = { type: "readiness", backend: "browser", readiness: { kind: "ready" } };
 
 function appAfter(...actions: Action[]): App {
   return actions.reduce(next, newApp(catalog, "wait"));
@@ -70,7 +70,8 @@ test("reset brings the defaults back", () => {
 });
 
 test("where nothing can run, the reason is the status", () => {
-  expect(
-    statusOf(appAfter({ type: "readiness", readiness: { kind: "unavailable", reason: "No threads here." } })).text,
-  ).toBe("No threads here.");
+  const readiness = { kind: "unavailable", reason: "No threads here." } as const;
+  const app = appAfter({ type: "readiness", backend: "browser", readiness });
+  expect(statusOf(app).text).toBe("No threads here.");
+  expect(statusOf(next(app, { type: "backend", backend: "native" })).text).toBe("Connecting to the local server…");
 });

@@ -6,7 +6,10 @@ import { defaultsOf, type Typed } from "./parameters";
 import { endRun, reduce } from "./reduce";
 import { isOver, newRun, timeOf, type Run } from "./run";
 
-/** Whether programs can run: `unavailable` says in one sentence why not. */
+/** Where a program runs: on Web Workers of this page, or on threads and processes of the local server's machine. */
+export type Backend = "browser" | "native";
+
+/** Whether programs can run on a back end: `unavailable` says in one sentence why not. */
 export type Readiness =
   | { readonly kind: "preparing" }
   | { readonly kind: "ready" }
@@ -16,7 +19,11 @@ export interface App {
   readonly catalog: Catalog;
   /** Id of the example on show. */
   readonly selected: string;
-  readonly readiness: Readiness;
+  /** The back end that is chosen for the next run. */
+  readonly backend: Backend;
+  readonly readiness: Readonly<Record<Backend, Readiness>>;
+  /** What the local server runs on, once it has said so. */
+  readonly nativeSystem: string | null;
   readonly typed: Readonly<Record<string, Typed>>;
   /** The latest run of each example, by the example's id, so that leafing through the sections loses nothing. */
   readonly runs: Readonly<Record<string, Run>>;
@@ -30,7 +37,9 @@ export type Action =
   | { readonly type: "selected"; readonly example: string }
   | { readonly type: "typed"; readonly example: string; readonly name: string; readonly text: string }
   | { readonly type: "reset"; readonly example: string }
-  | { readonly type: "readiness"; readonly readiness: Readiness }
+  | { readonly type: "readiness"; readonly backend: Backend; readonly readiness: Readiness }
+  | { readonly type: "backend"; readonly backend: Backend }
+  | { readonly type: "welcomed"; readonly system: string }
   | { readonly type: "refused"; readonly problem: string }
   | { readonly type: "run"; readonly run: number; readonly example: string }
   | { readonly type: "events"; readonly run: number; readonly events: readonly Event[]; readonly now: number }
@@ -38,7 +47,18 @@ export type Action =
 
 export function newApp(catalog: Catalog, selected: string): App {
   const typed = Object.fromEntries(catalog.map((example) => [example.id, defaultsOf(example)]));
-  return { catalog, selected, readiness: { kind: "preparing" }, typed, runs: {}, active: null, refusal: null };
+  const readiness = { browser: { kind: "preparing" }, native: { kind: "preparing" } } as const;
+  return {
+    catalog,
+    selected,
+    backend: "browser",
+    readiness,
+    nativeSystem: null,
+    typed,
+    runs: {},
+    active: null,
+    refusal: null,
+  };
 }
 
 export function next(app: App, action: Action): App {
@@ -54,7 +74,11 @@ export function next(app: App, action: Action): App {
       return { ...app, typed: { ...app.typed, [example.id]: defaultsOf(example) }, refusal: null };
     }
     case "readiness":
-      return { ...app, readiness: action.readiness };
+      return { ...app, readiness: { ...app.readiness, [action.backend]: action.readiness } };
+    case "backend":
+      return { ...app, backend: action.backend, refusal: null };
+    case "welcomed":
+      return { ...app, nativeSystem: action.system };
     case "refused":
       return { ...app, refusal: action.problem };
     case "run":

@@ -13,13 +13,15 @@ export interface Status {
 const quiet = (text: string): Status => ({ text, tone: "quiet", ticking: false });
 
 export function statusOf(app: App): Status {
-  const { readiness, refusal, active } = app;
+  const { refusal, active, backend } = app;
+  const readiness = app.readiness[backend];
   if (readiness.kind === "unavailable") return { text: readiness.reason, tone: "bad", ticking: false };
   if (refusal !== null) return { text: `Not run: ${refusal}`, tone: "bad", ticking: false };
   const run = shownRun(app);
   if (run === undefined || (active !== null && active !== run.example)) {
     if (active !== null) return { text: `“${exampleOf(app, active).title}” is running`, tone: "busy", ticking: false };
-    return quiet(readiness.kind === "ready" ? "Ready" : "Preparing threads…");
+    if (readiness.kind === "ready") return quiet("Ready");
+    return quiet(backend === "native" ? "Connecting to the local server…" : "Preparing threads…");
   }
   switch (run.phase) {
     case "waiting":
