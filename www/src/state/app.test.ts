@@ -32,6 +32,17 @@ test("a run is waiting, running, finished", () => {
   expect(finished.active).toBeNull();
 });
 
+test("a run with several tasks says how far it has come", () => {
+  const events: Event[] = [
+    started,
+    { type: "pool_started", at: 1, pool: 1, kind: "ThreadPoolExecutor", max_workers: 2 },
+    ...[1, 2, 3].map((task): Event => ({ type: "task_submitted", at: 1, pool: 1, task, name: "f", by: null })),
+    { type: "task_cancelled", at: 2, task: 2 },
+  ];
+  const app = appAfter(ready, { type: "run", run: 1, example: "wait" }, { type: "events", run: 1, events, now: 9 });
+  expect(statusOf(app).progress).toBe("1 of 3 tasks done");
+});
+
 test("a stopped run ends at the moment it was stopped", () => {
   const run: Action[] = [
     { type: "run", run: 1, example: "wait" },

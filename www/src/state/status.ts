@@ -1,6 +1,7 @@
 // The status line as data: what is said, how it is coloured, and whether a clock runs beside it.
 import { exampleOf, shownRun, type App } from "./app";
 import { duration, seconds } from "./duration";
+import { grouped } from "./grouped";
 import { timeOf, type Run } from "./run";
 
 export interface Status {
@@ -8,6 +9,8 @@ export interface Status {
   readonly tone: "quiet" | "busy" | "good" | "bad";
   /** True while the time that has passed is shown behind the text. */
   readonly ticking: boolean;
+  /** How far a run has come, beside the clock. */
+  readonly progress?: string;
 }
 
 const quiet = (text: string): Status => ({ text, tone: "quiet", ticking: false });
@@ -27,7 +30,7 @@ export function statusOf(app: App): Status {
     case "waiting":
       return { text: "Starting…", tone: "busy", ticking: false };
     case "running":
-      return { text: "Running…", tone: "busy", ticking: true };
+      return { text: "Running…", tone: "busy", ticking: true, progress: progressOf(run) };
     case "finished":
       return { text: `Finished in ${total(run)}`, tone: "good", ticking: false };
     case "failed":
@@ -41,6 +44,13 @@ export function statusOf(app: App): Status {
 function total(run: Run): string {
   const time = timeOf(run, 0);
   return time < 100 ? duration(time) : seconds(time);
+}
+
+function progressOf({ tasks }: Run): string {
+  const { queued, running, ...over } = tasks.counts;
+  const done = Object.values(over).reduce((sum, count) => sum + count, 0);
+  const all = queued + running + done;
+  return all < 2 ? "" : `${grouped(done)} of ${grouped(all)} tasks done`;
 }
 
 function firstLine(text: string): string {

@@ -41,6 +41,9 @@ export class Controls {
   /** Shows the time that has passed; called a few times a second while a program runs. */
   tick(app: App): void {
     const run = shownRun(app);
-    setText(this.#clock, run !== undefined && statusOf(app).ticking ? seconds(timeOf(run, performance.now()), 1) : "");
+    const { ticking, progress = "" } = statusOf(app);
+    if (run === undefined || !ticking) return setText(this.#clock, "");
+    const clock = seconds(timeOf(run, performance.now()), 1);
+    setText(this.#clock, progress === "" ? clock : `${clock} · ${progress}`);
   }
 }
