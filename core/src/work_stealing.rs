@@ -149,7 +149,7 @@ impl<S: Spawn> WorkStealingExecutor<S> {
         while progress.broken.is_none() && !progress.seats.is_empty() {
             let limit = deadline.remaining()?;
             check_may_block()?;
-            progress = wait(&self.work.ended, progress, limit);
+            progress = wait(&self.work.ended, &self.work.progress, progress, limit);
         }
         if progress.broken.is_some() {
             // rayon counts the task that was lost among those that its workers have to finish before they end, so they

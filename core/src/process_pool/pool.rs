@@ -183,7 +183,7 @@ impl<P: Isolation> Pool<P> {
                         if self.platform.is_own_thread() { Err(WouldBlockError) } else { check_may_block() };
                     may_wait.map_err(|error| NoRoom::Refuse(SubmitError::WouldBlock(error)))?;
                     state.blocked += 1;
-                    state = wait(&self.room, state, None);
+                    state = wait(&self.room, &self.state, state, None);
                     state.blocked -= 1;
                 }
             }
@@ -352,7 +352,7 @@ impl<P: Isolation> Pool<P> {
         while !state.workers.is_empty() || state.settling > 0 {
             let limit = deadline.remaining()?;
             check_may_block()?;
-            state = wait(&self.ended, state, limit);
+            state = wait(&self.ended, &self.state, state, limit);
         }
         drop(state);
         if deadline.is_never() {

@@ -90,7 +90,7 @@ impl<S: Spawn> Pool<S> {
                     // The thread may be lost, and nobody here is told of what is no worker.
                     limit = Some(limit.map_or(LOOK, |limit| limit.min(LOOK)));
                 }
-                state = wait(&self.ended, state, limit);
+                state = wait(&self.ended, &self.state, state, limit);
                 continue;
             }
             if state.handles.is_empty() {
