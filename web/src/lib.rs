@@ -117,10 +117,12 @@ compile_error!(
     "this crate is for wasm32 with threads: build it with `cargo xtask`, natively use `concurrent-futures`"
 );
 
+mod condvar;
 mod context;
 mod error;
 #[expect(unsafe_code, reason = "an export must have a name that nothing mangles")]
 mod exports;
+mod fibers;
 mod hub;
 mod isolated;
 mod latch;
