@@ -6,7 +6,7 @@ import { connectWith, NativeRunner, NO_SERVER } from "./runner/native";
 import { runNumbers } from "./runner/run_numbers";
 import { Runner, type RunnerListener } from "./runner/runner";
 import { takeServerToken } from "./runner/server_token";
-import { unsupported, warmThreads } from "./runner/support";
+import { threadsHere, unsupported } from "./runner/support";
 import { exampleIn } from "./state/address";
 import { exampleOf, newApp, type App, type Backend, type Readiness } from "./state/app";
 import { checkAll } from "./state/parameters";
@@ -17,7 +17,7 @@ import "./style/page.css";
 /** Milliseconds between two looks at the clock while a program runs. */
 const TICK = 100;
 
-const threads = warmThreads();
+const threads = threadsHere();
 const first = exampleIn(location.hash, catalog) ?? catalog[0]?.id ?? "";
 const store = newStore(newApp(catalog, first), (draw) => requestAnimationFrame(draw));
 

@@ -1,4 +1,5 @@
 // The page's frame: which view stands where, and what each is told when the state changes.
+import type { Threads } from "./runner/support";
 import { exampleOf, shownRun, type App } from "./state/app";
 import { Legend } from "./timeline/legend";
 import { Timeline } from "./timeline/timeline";
@@ -28,7 +29,7 @@ export class Page {
   readonly #futures = new FuturesView();
   readonly #neighbours = new Neighbours();
 
-  constructor(app: App, threads: number, listener: ControlsListener & ParameterListener & BackendListener) {
+  constructor(app: App, threads: Threads, listener: ControlsListener & ParameterListener & BackendListener) {
     this.parameters = new ParametersView(listener);
     this.#controls = new Controls(listener);
     this.#backend = new BackendSwitch(listener);

@@ -10,6 +10,7 @@ import { parseBatch } from "./batch";
 import type { Host } from "./host";
 import { Reserve } from "./reserve";
 import { runNumbers } from "./run_numbers";
+import type { Threads } from "./support";
 import { Session } from "./session";
 import { Watchdog } from "./watchdog";
 
@@ -37,7 +38,7 @@ interface Request {
 
 export class Runner {
   readonly #host: Host;
-  readonly #threads: number;
+  readonly #threads: Threads;
   readonly #listener: RunnerListener;
   readonly #watchdog = new Watchdog((cause) => this.#finish({ kind: "failed", error: cause }));
   /** Made when the program is loaded. */
@@ -54,7 +55,7 @@ export class Runner {
   #isolated = new Set<number>();
   readonly #nextRun: () => number;
 
-  constructor(host: Host, threads: number, listener: RunnerListener, nextRun = runNumbers()) {
+  constructor(host: Host, threads: Threads, listener: RunnerListener, nextRun = runNumbers()) {
     this.#nextRun = nextRun;
     this.#host = host;
     this.#threads = threads;
