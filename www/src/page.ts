@@ -32,7 +32,7 @@ export class Page {
   constructor(app: App, threads: Threads, listener: ControlsListener & ParameterListener & BackendListener) {
     this.parameters = new ParametersView(listener);
     this.#controls = new Controls(listener);
-    this.#backend = new BackendSwitch(listener);
+    this.#backend = new BackendSwitch(listener, threads);
     this.#navigation = new Navigation(app.catalog);
     const main = element(
       "main",

@@ -1,5 +1,6 @@
 // The switch between this browser and the local server, which says why where there is none.
 import type { App, Backend } from "../state/app";
+import { TAKING_TURNS, type Threads } from "../runner/support";
 import { element, setAttribute, setText } from "./element";
 
 const CHOICES: readonly (readonly [Backend, string])[] = [
@@ -14,9 +15,12 @@ export interface BackendListener {
 export class BackendSwitch {
   readonly node: HTMLElement;
   readonly #note = element("p", { class: "note", id: "backend-note" });
+  /** What is special about this browser. */
+  readonly #browser: string;
   readonly #inputs: ReadonlyMap<Backend, HTMLInputElement>;
 
-  constructor(listener: BackendListener) {
+  constructor(listener: BackendListener, threads: Threads) {
+    this.#browser = threads.takeTurns ? `${TAKING_TURNS} ` : "";
     const options = CHOICES.map(([backend, label]) => {
       const id = `backend-${backend}`;
       const input = element("input", { type: "radio", name: "backend", id, value: backend });
@@ -39,6 +43,6 @@ export class BackendSwitch {
     }
     const { native } = readiness;
     const system = nativeSystem === null ? "" : `Native: ${nativeSystem}`;
-    setText(this.#note, native.kind === "unavailable" ? native.reason : system);
+    setText(this.#note, this.#browser + (native.kind === "unavailable" ? native.reason : system));
   }
 }
