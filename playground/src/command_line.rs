@@ -1,5 +1,6 @@
 //! The command line: runs examples natively, and tells the page's build what there is.
 
+use crate::{server, supervised};
 use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
 use examples::{EXAMPLES, Values};
@@ -27,7 +28,12 @@ enum Command {
         /// Changes a parameter, as `--set max_workers=2`; `list` names them.
         #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
         values: Vec<(String, f64)>,
+        /// The process that runs this one and tells how it ends; without it, neither goes on.
+        #[arg(long, hide = true, value_name = "PROCESS")]
+        supervised: Option<u32>,
     },
+    /// Serves the playground to browsers on this machine, with runs on its own threads and processes.
+    Serve(server::Options),
     /// Names the examples and their parameters.
     List,
     /// Writes what the page shows of the examples, as JSON.
@@ -39,7 +45,13 @@ enum Command {
 pub(crate) fn main() -> Result<()> {
     concurrent_futures::init();
     match Arguments::parse().command {
-        Command::Run { example, json, values } => run(&example, json, &values.into_iter().collect()),
+        Command::Run { example, json, values, supervised: None } => {
+            run(&example, json, &values.into_iter().collect())
+        }
+        Command::Run { example, values, supervised: Some(parent), .. } => {
+            supervised::run(&example, &values.into_iter().collect(), parent)
+        }
+        Command::Serve(options) => server::serve(options),
         Command::List => print(&list()),
         Command::Catalog => print(&(serde_json::to_string_pretty(&playground::catalog())? + "\n")),
         Command::Types => print(&playground::typescript()),

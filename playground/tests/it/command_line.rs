@@ -1,7 +1,5 @@
 //! The command line, run as a reader would run it.
 
-#![cfg(not(target_arch = "wasm32"))]
-
 use playground::{Event, Outcome};
 use std::collections::HashSet;
 use std::process::{Command, Output};
