@@ -221,7 +221,7 @@ fn no_worker_is_left_over() {
 
 /// Whether a process of that number runs. Where nobody waits for orphans, a dead one stays in the list.
 #[cfg(target_os = "linux")]
-fn runs(process: &str) -> bool {
+pub(crate) fn runs(process: &str) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"));
     status.is_ok_and(|status| !status.contains("State:\tZ"))
 }
