@@ -53,6 +53,12 @@ pub async fn start(port: MessagePort, threads: usize, fibers: bool) -> Result<()
     Ok(())
 }
 
+/// Has examples download from this address, which ends in a slash.
+#[wasm_bindgen]
+pub fn set_site(site: String) {
+    examples::http::set_site(move || Ok(site.clone()));
+}
+
 /// Runs an example to its end; `parameters` is a JSON object from names to numbers.
 ///
 /// # Errors

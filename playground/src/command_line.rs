@@ -5,6 +5,8 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
 use examples::{EXAMPLES, Values};
 use playground::{Event, Outcome, Stream};
+use std::env;
+use std::error::Error;
 use std::io::Write as _;
 use std::sync::mpsc;
 use std::thread;
@@ -44,6 +46,7 @@ enum Command {
 
 pub(crate) fn main() -> Result<()> {
     concurrent_futures::init();
+    examples::http::set_site(site);
     match Arguments::parse().command {
         Command::Run { example, json, values, supervised: None } => {
             run(&example, json, &values.into_iter().collect())
@@ -55,6 +58,14 @@ pub(crate) fn main() -> Result<()> {
         Command::List => print(&list()),
         Command::Catalog => print(&(serde_json::to_string_pretty(&playground::catalog())? + "\n")),
         Command::Types => print(&playground::typescript()),
+    }
+}
+
+/// Where examples download from: the site that the environment names, else endpoints of this program's own.
+fn site() -> Result<String, Box<dyn Error>> {
+    match env::var("PLAYGROUND_SITE") {
+        Ok(site) => Ok(site),
+        Err(_) => Ok(server::endpoints::serve_in_background()?),
     }
 }
 

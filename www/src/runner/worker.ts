@@ -6,6 +6,7 @@ import type { Boot, FromRunner, RunExample, ToRunner } from "./messages";
 interface Program {
   default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   start(port: MessagePort, threads: number, fibers: boolean): Promise<void>;
+  set_site(site: string): void;
   run(run: number, example: string, parameters: string): void;
   run_as_fiber(run: number, example: string, parameters: string): Promise<void>;
 }
@@ -25,6 +26,8 @@ async function boot({ module, glue, port, threads, takesTurns }: Boot): Promise<
     const loaded = (await import(/* @vite-ignore */ glue)) as Program;
     await loaded.default({ module_or_path: module });
     await loaded.start(port, threads, takesTurns);
+    // What examples download lies beside the page, and the glue lies in a folder of it.
+    loaded.set_site(new URL("..", glue).href);
     [program, fibers] = [loaded, takesTurns];
     tell({ type: "ready" });
   } catch (error) {

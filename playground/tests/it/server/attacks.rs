@@ -10,8 +10,15 @@ use tungstenite::Message;
 fn foreign_hosts_are_refused() {
     let server = Server::start(&[]);
     let port = server.port;
-    let status = |host: &str| server.raw(&format!("GET /status/200 HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).status;
-    for own in [format!("127.0.0.1:{port}"), format!("localhost:{port}"), format!("LocalHost:{port}"), format!("[::1]:{port}")] {
+    let status = |host: &str| {
+        server.raw(&format!("GET /status/200 HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).status
+    };
+    for own in [
+        format!("127.0.0.1:{port}"),
+        format!("localhost:{port}"),
+        format!("LocalHost:{port}"),
+        format!("[::1]:{port}"),
+    ] {
         assert_eq!(status(&own), 200, "{own}");
     }
     for foreign in [
@@ -41,9 +48,18 @@ fn foreign_hosts_are_refused() {
 fn foreign_origins_are_refused() {
     let server = Server::start(&[]);
     let status = |origin: &str| server.upgrade(&format!("Origin: {origin}\r\n{}", server.key())).status;
-    let (own, localhost) = (format!("http://127.0.0.1:{}", server.port), format!("http://localhost:{}", server.port));
+    let (own, localhost) =
+        (format!("http://127.0.0.1:{}", server.port), format!("http://localhost:{}", server.port));
     assert_eq!(status(&own), 101);
-    for foreign in ["http://evil.example", "null", "http://127.0.0.1", "file://", "", &localhost, &own.replace("http", "https")] {
+    for foreign in [
+        "http://evil.example",
+        "null",
+        "http://127.0.0.1",
+        "file://",
+        "",
+        &localhost,
+        &own.replace("http", "https"),
+    ] {
         assert_eq!(status(foreign), 403, "{foreign}");
     }
     let two = format!("Origin: {own}\r\nOrigin: http://evil.example\r\n{}", server.key());
@@ -86,7 +102,11 @@ fn only_the_token_lets_in() {
 fn only_reading_is_allowed() {
     let server = Server::start(&[]);
     for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "NONSENSE"] {
-        let refused = server.ask(method, if method == "CONNECT" { "127.0.0.1:1" } else { "/" }, "Content-Length: 0\r\n");
+        let refused = server.ask(
+            method,
+            if method == "CONNECT" { "127.0.0.1:1" } else { "/" },
+            "Content-Length: 0\r\n",
+        );
         // The target of CONNECT is another host.
         let expected = if method == "CONNECT" { 421 } else { 405 };
         assert_eq!(refused.status, expected, "{method}");
@@ -112,7 +132,8 @@ fn every_answer_is_locked_down() {
         (foreign, false),
     ];
     for (answer, names_itself) in answers {
-        let header = |name| answer.header(name).unwrap_or_else(|| panic!("{name} is missing at {}", answer.status));
+        let header =
+            |name| answer.header(name).unwrap_or_else(|| panic!("{name} is missing at {}", answer.status));
         assert_eq!(header("x-content-type-options"), "nosniff");
         assert_eq!(header("referrer-policy"), "no-referrer");
         assert_eq!(header("cross-origin-opener-policy"), "same-origin");
@@ -146,7 +167,9 @@ fn large_requests_are_refused() {
     assert_eq!(status(&"X-Many: 1\r\n".repeat(100)), 431);
     let path = format!("/{}", "a".repeat(40_000));
     assert!(matches!(server.get(&path).status, 414 | 431));
-    for garbage in ["\0\0\0\0\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nHost : x\r\n\r\n"] {
+    for garbage in
+        ["\0\0\0\0\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nHost : x\r\n\r\n"]
+    {
         assert!(matches!(server.raw(garbage).status, 0 | 400 | 505), "{garbage:?}");
     }
     assert_eq!(status(""), 200);
@@ -179,7 +202,14 @@ fn large_messages_end_the_socket() {
     // The server may hang up before it has read all.
     let _ = page.socket.send(Message::text("x".repeat(100_000)));
     assert!(page.hear().is_none());
-    for nonsense in ["", "{", "[]", "{\"type\":\"dance\"}", "{\"type\":\"run\",\"run\":-1,\"example\":\"wait\"}", "{\"type\":\"stop\"}"] {
+    for nonsense in [
+        "",
+        "{",
+        "[]",
+        "{\"type\":\"dance\"}",
+        "{\"type\":\"run\",\"run\":-1,\"example\":\"wait\"}",
+        "{\"type\":\"stop\"}",
+    ] {
         let mut page = server.page();
         assert!(page.hear().is_some());
         page.say(nonsense);

@@ -46,7 +46,8 @@ impl Server {
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         stdout.read_line(&mut line).expect("it prints its address");
         let url = line.trim().strip_prefix("The playground is at http://127.0.0.1:");
-        let (port, token) = url.and_then(|url| url.split_once("/?token=")).unwrap_or_else(|| panic!("{line}"));
+        let (port, token) =
+            url.and_then(|url| url.split_once("/?token=")).unwrap_or_else(|| panic!("{line}"));
         let (port, token) = (port.parse().expect("a port"), token.to_owned());
         let input = child.stdin.take();
         Self { child, input, port, token }
@@ -69,7 +70,9 @@ impl Server {
     /// Asks with the right `Host`, and further header lines.
     pub(super) fn ask(&self, method: &str, path: &str, lines: &str) -> Answer {
         let port = self.port;
-        self.raw(&format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{lines}\r\n"))
+        self.raw(&format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{lines}\r\n"
+        ))
     }
 
     pub(super) fn get(&self, path: &str) -> Answer {
@@ -161,7 +164,8 @@ impl Answer {
             Err(error) if error.kind() != ErrorKind::ConnectionReset && length.is_none() => panic!("{error}"),
             _ => {}
         }
-        answer.body = if answer.header("transfer-encoding") == Some("chunked") { unchunk(&body) } else { body };
+        answer.body =
+            if answer.header("transfer-encoding") == Some("chunked") { unchunk(&body) } else { body };
         answer
     }
 
@@ -202,7 +206,9 @@ impl Page {
     pub(super) fn hear(&mut self) -> Option<FromServer> {
         loop {
             match self.socket.read() {
-                Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).expect("it is a message")),
+                Ok(Message::Text(text)) => {
+                    return Some(serde_json::from_str(&text).expect("it is a message"));
+                }
                 Ok(Message::Close(_)) | Err(_) => return None,
                 Ok(_) => {}
             }

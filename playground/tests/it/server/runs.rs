@@ -26,14 +26,38 @@ fn run_is_told_as_in_a_browser() {
     let server = Server::start(&[]);
     let mut page = server.page();
     assert!(page.hear().is_some());
-    page.say(r#"{"type":"run","run":3,"example":"wait","parameters":{"task_1":0.2,"task_2":0.1,"task_3":0.3}}"#);
+    page.say(
+        r#"{"type":"run","run":3,"example":"wait","parameters":{"task_1":0.2,"task_2":0.1,"task_3":0.3}}"#,
+    );
     let events = page.events(3, is_end);
-    assert!(matches!(&events[0], Event::RunStarted { example, backend } if example == "wait" && backend == "native"));
+    assert!(
+        matches!(&events[0], Event::RunStarted { example, backend } if example == "wait" && backend == "native")
+    );
     assert!(matches!(events.last(), Some(Event::RunEnded { outcome: Outcome::Finished, .. })));
     assert!(events.iter().filter_map(Event::at).is_sorted());
     assert_eq!(events.iter().filter(|event| matches!(event, Event::TaskFinished { .. })).count(), 3);
-    let first = events.iter().any(|event| matches!(event, Event::Text { text, .. } if text == "First completed: Task 2 done\n"));
+    let first = events
+        .iter()
+        .any(|event| matches!(event, Event::Text { text, .. } if text == "First completed: Task 2 done\n"));
     assert!(first, "{events:?}");
+}
+
+/// The server is the site of the example that downloads.
+#[test]
+fn downloads_come_from_the_server() {
+    let server = Server::start(&[]);
+    let mut page = server.page();
+    assert!(page.hear().is_some());
+    page.say(r#"{"type":"run","run":1,"example":"parallel-downloads","parameters":{"slow_endpoint":0.5}}"#);
+    let events = page.events(1, is_end);
+    for path in [
+        "OK: http://127.0.0.1:{}/bytes/100000 - 100000 bytes\n",
+        "OK: http://127.0.0.1:{}/delay/0.5 - 14 bytes\n",
+    ] {
+        let line = path.replace("{}", &server.port.to_string());
+        let is_line = |event: &Event| matches!(event, Event::Text { text, task: None, .. } if *text == line);
+        assert!(events.iter().any(is_line), "{line}: {events:?}");
+    }
 }
 
 #[test]
@@ -43,7 +67,9 @@ fn refusals_have_reasons() {
     assert!(page.hear().is_some());
     let mut refused = |order: &str, words: &str| {
         page.say(order);
-        let Some(FromServer::Notice(Notice::Refused { run: 9, reason })) = page.hear() else { panic!("{order}") };
+        let Some(FromServer::Notice(Notice::Refused { run: 9, reason })) = page.hear() else {
+            panic!("{order}")
+        };
         assert!(reason.contains(words), "{reason}");
     };
     refused(r#"{"type":"run","run":9,"example":"no-such"}"#, "there is no example `no-such`");
@@ -51,7 +77,9 @@ fn refusals_have_reasons() {
     refused(r#"{"type":"run","run":9,"example":"wait","parameters":{"a=1 --json":1}}"#, "has no parameter");
     page.say(r#"{"type":"run","run":10,"example":"wait","parameters":{"task_1":-1}}"#);
     let events = page.events(10, is_end);
-    let Some(Event::RunEnded { outcome: Outcome::Failed { error }, .. }) = events.last() else { panic!("{events:?}") };
+    let Some(Event::RunEnded { outcome: Outcome::Failed { error }, .. }) = events.last() else {
+        panic!("{events:?}")
+    };
     assert!(error.contains("`task_1` must be a number of seconds"), "{error}");
 }
 
@@ -65,7 +93,9 @@ fn stop_ends_a_run() {
     page.say(r#"{"type":"run","run":1,"example":"wait"}"#);
     loop {
         match page.hear() {
-            Some(FromServer::Notice(Notice::Refused { run: 1, reason })) => break assert!(reason.contains("goes on")),
+            Some(FromServer::Notice(Notice::Refused { run: 1, reason })) => {
+                break assert!(reason.contains("goes on"));
+            }
             Some(FromServer::Batch(_)) => {}
             other => panic!("{other:?}"),
         }
@@ -78,7 +108,10 @@ fn stop_ends_a_run() {
     // Over is over.
     page.say(r#"{"type":"stop","run":1}"#);
     page.say(r#"{"type":"run","run":1,"example":"context-manager","parameters":{"duration":0}}"#);
-    assert!(matches!(page.events(1, is_end).last(), Some(Event::RunEnded { outcome: Outcome::Finished, .. })));
+    assert!(matches!(
+        page.events(1, is_end).last(),
+        Some(Event::RunEnded { outcome: Outcome::Finished, .. })
+    ));
 }
 
 /// What ends the whole process natively is told by its parent, with all that happened before.
@@ -91,7 +124,9 @@ fn fatal_faults_are_told() {
     for (run, example, last) in [(1, "stack-overflow", "overflowed its stack"), (2, "trap", "")] {
         page.say(&format!(r#"{{"type":"run","run":{run},"example":"{example}"}}"#));
         let events = page.events(run, is_end);
-        let Some(Event::RunEnded { outcome: Outcome::Failed { error }, .. }) = events.last() else { panic!("{events:?}") };
+        let Some(Event::RunEnded { outcome: Outcome::Failed { error }, .. }) = events.last() else {
+            panic!("{events:?}")
+        };
         assert!(error.contains("SIGABRT") || error.contains("SIGSEGV"), "{error}");
         assert!(events.iter().any(is_task));
         let said = |event: &Event| matches!(event, Event::Text { stream: Stream::Stderr, text, .. } if text.contains(last));
@@ -109,7 +144,9 @@ fn runs_are_counted() {
     }
     page.events(4, |event| matches!(event, Event::RunStarted { .. }));
     other.say(r#"{"type":"run","run":1,"example":"wait"}"#);
-    let Some(FromServer::Notice(Notice::Refused { run: 1, reason })) = other.hear() else { panic!("no refusal") };
+    let Some(FromServer::Notice(Notice::Refused { run: 1, reason })) = other.hear() else {
+        panic!("no refusal")
+    };
     assert!(reason.contains("4 runs go on"), "{reason}");
     // The page goes, and its runs with it.
     drop(page);
