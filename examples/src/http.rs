@@ -101,7 +101,8 @@ pub(crate) fn download(url: &str, timeout: Duration) -> Result<Vec<u8>, Download
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use std::io::{Read as _, Write as _};

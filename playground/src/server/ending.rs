@@ -5,9 +5,7 @@ use std::process::ExitStatus;
 /// Tells, in one sentence, how the process ended.
 pub(super) fn sentence(status: ExitStatus) -> String {
     match signal(status) {
-        Some((number, name, meaning)) if name.is_empty() => {
-            format!("the program was ended by signal {number}{meaning}")
-        }
+        Some((number, "", _)) => format!("the program was ended by signal {number}"),
         Some((_, name, meaning)) => format!("the program was ended by {name}{meaning}"),
         None => match status.code() {
             Some(code) => format!("the program ended with code {code} before its run did"),
@@ -47,7 +45,8 @@ fn signal(_: ExitStatus) -> Option<(i32, &'static str, &'static str)> {
     None
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::sentence;
     use std::os::unix::process::ExitStatusExt as _;

@@ -211,5 +211,6 @@ fn outcome(end: End, told: Option<Outcome>, status: Option<ExitStatus>, limits: 
     Outcome::Failed { error }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
