@@ -1,5 +1,6 @@
-// How the page is built and served. Every response carries the isolation headers, without which a browser withholds
-// the shared memory that the threads need; and every address is relative, so that the build works under a sub-path.
+// How the page is built, and served while it is being written. Every response carries the isolation headers, without which
+// a browser withholds the shared memory that the threads need; and every address is relative, so that the build works
+// under a sub-path. What is built is served by the playground's own server.
 import { defineConfig } from "vitest/config";
 import { forStaticHosts } from "./build/static.ts";
 
@@ -15,7 +16,6 @@ export default defineConfig({
   // A file that is missing is missing; the default would answer with the page instead.
   appType: "mpa",
   server: { headers },
-  preview: { headers },
   worker: { format: "es" },
   build: { target: "es2022", modulePreload: { polyfill: false }, reportCompressedSize: false },
   test: { include: ["src/**/*.test.ts"] },

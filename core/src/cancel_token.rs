@@ -251,7 +251,7 @@ impl CancelToken {
             if let Err(error) = check_may_block() {
                 break Err(error);
             }
-            listeners = wait(&self.0.changed, listeners, limit);
+            listeners = wait(&self.0.changed, &self.0.listeners, listeners, limit);
         };
         listeners.blocked -= 1;
         waited

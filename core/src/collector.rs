@@ -144,7 +144,7 @@ impl Collector {
             let limit = deadline.remaining().map_err(|_| TimeoutError::new(1, 1))?;
             check_may_block()?;
             completions.blocked = true;
-            completions = wait(&self.arrived, completions, limit);
+            completions = wait(&self.arrived, &self.completions, completions, limit);
             completions.blocked = false;
         }
     }

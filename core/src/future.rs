@@ -4,6 +4,7 @@ use crate::any::Handle;
 use crate::collector::Collector;
 use crate::deadline::Deadline;
 use crate::error::{Error, InvalidStateError, TaskError, WouldBlockError};
+use crate::observer;
 use crate::seat;
 use crate::shared::{Interest, Outcome, Settled, Shared};
 use crate::turn;
@@ -291,6 +292,7 @@ impl<T> Future<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn add_done_callback(&self, callback: impl FnOnce(&Future<T>) + Send + 'static) {
+        let callback = observer::told_callback(self.id(), callback);
         let callback = Box::new(move |future: &Future<T>| {
             callback(future);
             None
@@ -308,10 +310,18 @@ impl<T> Future<T> {
         AnyFuture::new(self.clone())
     }
 
-    /// Waits, helping first where that is what keeps the pool alive.
     fn outcome(&self, deadline: Deadline) -> Result<&Outcome<T>, Error> {
+        if self.done() {
+            return self.shared().block_until_done(deadline);
+        }
+        let timed_out = |result: &Result<_, _>| matches!(result, Err(Error::Timeout(_)));
+        observer::waiting("result", Some(self.id()), || self.wait_for_outcome(deadline), timed_out)
+    }
+
+    /// Waits, helping first where that is what keeps the pool alive.
+    fn wait_for_outcome(&self, deadline: Deadline) -> Result<&Outcome<T>, Error> {
         // A helper cannot be interrupted, so a wait with a limit never helps: it would break its promise.
-        if deadline.is_never() && !self.done() {
+        if deadline.is_never() {
             Arc::clone(&self.completion).help();
             if let Some(seat) = seat::occupied() {
                 if Arc::clone(&self.completion).root().is_some() {

@@ -39,6 +39,7 @@ mod crew;
 mod deadline;
 mod error;
 mod executor;
+mod fibers;
 mod future;
 mod map;
 #[cfg(all(test, any(loom, shuttle)))]
@@ -76,6 +77,7 @@ mod waiter;
 mod work_stealing;
 
 pub use self::blocking::set_may_block;
+pub use self::fibers::{Fibers, set_fibers};
 pub use self::process_pool::{ProcessPoolBuilder, ProcessPoolExecutor};
 pub use self::program::*;
 pub use self::thread_pool::{Builder, ThreadPoolExecutor};

@@ -11,6 +11,7 @@ pub use crate::error::{
     WorkerLost, WouldBlockError,
 };
 pub use crate::executor::{Accept, Executor, Shutdown, TryAccept};
+pub use crate::fibers::sleep;
 pub use crate::future::{Future, Stopped};
 pub use crate::map::{Map, MapOptions, MapUnordered, Part};
 pub use crate::observer;

@@ -199,7 +199,7 @@ impl Progress {
                 drop(open);
                 never_return();
             } else if open.closures > 0 {
-                open = wait(&self.news, open, None);
+                open = wait(&self.news, &self.state, open, None);
             } else {
                 return;
             }

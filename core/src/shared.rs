@@ -217,7 +217,7 @@ impl<T> Shared<T> {
             if let Err(error) = check_may_block() {
                 break Err(Error::WouldBlock(error));
             }
-            lifecycle = wait(&self.done, lifecycle, limit);
+            lifecycle = wait(&self.done, &self.lifecycle, lifecycle, limit);
         };
         lifecycle.blocked -= 1;
         waited

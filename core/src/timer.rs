@@ -147,7 +147,7 @@ impl<S: Spawn> Timer<S> {
             let now = Instant::now();
             if next.at > now {
                 let left = next.at - now;
-                state = wait(&self.changed, state, Some(left));
+                state = wait(&self.changed, &self.state, state, Some(left));
                 continue;
             }
             let due = state.alarms.pop();

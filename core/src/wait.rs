@@ -3,6 +3,7 @@
 use crate::any::Waitable;
 use crate::deadline::Deadline;
 use crate::error::{Error, WouldBlockError};
+use crate::observer;
 use crate::waiter::Waiter;
 use std::collections::HashSet;
 use std::time::Duration;
@@ -69,7 +70,12 @@ pub fn wait<W: Waitable>(
         ReturnWhen::FirstException => futures.iter().any(has_failed),
         ReturnWhen::AllCompleted => false,
     };
-    let waited = if enough { Ok(()) } else { block(&futures, &open, &mut waiter, deadline, return_when) };
+    let waited = if enough || waiter.outstanding() == 0 {
+        Ok(Ended::Enough)
+    } else {
+        let block = || block(&futures, &open, &mut waiter, deadline, return_when);
+        observer::waiting("wait", None, block, |waited| matches!(waited, Ok(Ended::TimedOut)))
+    };
     for key in open {
         let future = futures[key].handle();
         if !future.state().is_done() {
@@ -81,6 +87,12 @@ pub fn wait<W: Waitable>(
     Ok(DoneAndNotDone { done, not_done })
 }
 
+/// Why a wait was over.
+enum Ended {
+    Enough,
+    TimedOut,
+}
+
 /// Waits until as many of the open futures are done as `return_when` asks.
 fn block<W: Waitable>(
     futures: &[W],
@@ -88,7 +100,7 @@ fn block<W: Waitable>(
     waiter: &mut Waiter,
     deadline: Deadline,
     return_when: ReturnWhen,
-) -> Result<(), WouldBlockError> {
+) -> Result<Ended, WouldBlockError> {
     if return_when == ReturnWhen::AllCompleted && deadline.is_never() {
         // Each of them has to run before this returns, so a worker can as well run them itself.
         open.iter().for_each(|key| waiter.help(*key, futures[*key].handle()));
@@ -106,10 +118,10 @@ fn block<W: Waitable>(
             Ok(_) => {}
             Err(Error::WouldBlock(error)) => return Err(error),
             // Time has run out, which is no error here.
-            Err(_) => break,
+            Err(_) => return Ok(Ended::TimedOut),
         }
     }
-    Ok(())
+    Ok(Ended::Enough)
 }
 
 /// Drops every future that was given before, keeping the order.

@@ -4,6 +4,7 @@ use crate::any::Handle;
 use crate::collector::{Collector, News};
 use crate::deadline::Deadline;
 use crate::error::Error;
+use crate::observer;
 use crate::seat;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -96,7 +97,12 @@ impl Waiter {
             let crew = if deadline.is_never() && self.foreign == 0 { seat::occupied() } else { None };
             let crew = crew.filter(|seat| Some(seat.pool()) == self.pool);
             let news = match crew {
-                None => self.collector.block(deadline)?,
+                None => observer::waiting(
+                    "as_completed",
+                    None,
+                    || self.collector.block(deadline),
+                    |news| matches!(news, Err(Error::Timeout(_))),
+                )?,
                 Some(seat) => {
                     let mailbox = (!self.untried.is_empty()).then_some(&self.collector);
                     seat.crew.while_blocked(mailbox, || self.collector.block(deadline))?

@@ -149,7 +149,7 @@ impl<S: Spawn> WorkStealingExecutor<S> {
         while progress.broken.is_none() && !progress.seats.is_empty() {
             let limit = deadline.remaining()?;
             check_may_block()?;
-            progress = wait(&self.work.ended, progress, limit);
+            progress = wait(&self.work.ended, &self.work.progress, progress, limit);
         }
         if progress.broken.is_some() {
             // rayon counts the task that was lost among those that its workers have to finish before they end, so they
@@ -327,14 +327,14 @@ impl<S: Spawn> Executor for WorkStealingExecutor<S> {
         if !options.wait || seat::is_in(self.work.reporter.pool) {
             return Ok(());
         }
-        Unended::without_limit(self.join(Deadline::never()))
+        Unended::without_limit(observer::joining(|| self.join(Deadline::never())))
     }
 
     fn shutdown_within(&self, timeout: Duration, cancel_futures: bool) -> Result<(), StillRunningError> {
         self.close(cancel_futures);
         // A worker cannot wait for itself.
         let waited = if seat::is_in(self.work.reporter.pool) { Duration::ZERO } else { timeout };
-        self.join(Deadline::after(Some(waited))).map_err(|_| {
+        observer::joining(|| self.join(Deadline::after(Some(waited)))).map_err(|_| {
             let progress = lock(&self.work.progress);
             let seats = progress.seats.clone();
             let open: Vec<_> = progress.open.alive().collect();

@@ -89,6 +89,7 @@ pub static EXAMPLES: &[Example] = &[
     example!(Tutorial, tutorial::cancelling, "cancelling", "Cancelling tasks"),
     example!(Tutorial, tutorial::context_manager, "context-manager", "Executors as context managers"),
     example!(Tutorial, tutorial::map_chunking, "map-chunking", "Map with chunking"),
+    example!(Tutorial, tutorial::parallel_downloads, "parallel-downloads", "Parallel downloads"),
     example!(Faults, faults::crashing_process, "crashing-process", "Processes that crash"),
     example!(Faults, faults::kill, "kill", "A task that is killed"),
     page_only(example!(Faults, faults::stack_overflow, "stack-overflow", "A task that overflows its stack")),

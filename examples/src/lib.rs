@@ -13,6 +13,7 @@
 
 mod catalog;
 mod faults;
+pub mod http;
 mod parameters;
 pub mod stdout;
 mod time;

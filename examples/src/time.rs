@@ -1,13 +1,12 @@
 //! Sleeping and random delays, in seconds as in the tutorial.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 use std::time::Duration;
 use web_time::{SystemTime, UNIX_EPOCH};
 
 /// Blocks for so many seconds (Python's `time.sleep`).
 pub(crate) fn sleep(seconds: f64) {
-    thread::sleep(Duration::from_secs_f64(seconds));
+    concurrent_futures::sleep(Duration::from_secs_f64(seconds));
 }
 
 /// Returns a random number between two others (Python's `random.uniform`).

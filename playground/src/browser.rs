@@ -2,15 +2,17 @@
 //!
 //! The runner blocks while an example runs, so it cannot carry events; nor should tasks, whose time is what the page
 //! draws. One thread of its own, the *carrier*, takes events from a queue and posts them, many at a time.
+//!
+//! Where no memory can be shared, all threads are fibers and take turns in the runner worker. Then the example runs as a fiber
+//! too, and the runner's own code only waits for it.
 
 use crate::event::{Batch, Event};
-use concurrent_futures::{StartOptions, ThreadPoolExecutor};
+use concurrent_futures::{StartOptions, ThreadPoolExecutor, sleep};
 use examples::Values;
 use std::collections::BTreeMap;
 use std::mem;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread;
 use std::time::Duration;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 use web_sys::MessagePort;
@@ -31,23 +33,30 @@ static RUNNING: AtomicU32 = AtomicU32::new(0);
 static QUEUE: Mutex<Vec<(u32, Event)>> = Mutex::new(Vec::new());
 /// Notified when there are some.
 static ARRIVED: Condvar = Condvar::new();
-/// Keeps the carrier's thread.
-static CARRIER: OnceLock<ThreadPoolExecutor> = OnceLock::new();
+/// Keeps the thread of the carrier, and one for the example where that is a fiber.
+static OWN: OnceLock<ThreadPoolExecutor> = OnceLock::new();
 
-/// Prepares the memory: a hub, `threads` warm threads, and the carrier, which posts each [`Batch`] to `port` as JSON.
+/// Prepares the memory: a hub, `threads` warm threads, and the carrier, which posts each [`Batch`] to `port` as JSON. With
+/// `fibers` the threads take turns, and examples are to be run by [`run_as_fiber`].
 ///
 /// # Errors
 ///
 /// A sentence for the reader when the threads cannot be started.
 #[wasm_bindgen]
-pub async fn start(port: MessagePort, threads: usize) -> Result<(), JsError> {
+pub async fn start(port: MessagePort, threads: usize, fibers: bool) -> Result<(), JsError> {
     let options = StartOptions::default().threads(threads).port(port);
-    concurrent_futures::start(options).await?;
-    let carrier = ThreadPoolExecutor::builder().max_workers(1).thread_name_prefix("carrier").build()?;
-    drop(carrier.spawn(carry)?);
+    concurrent_futures::start(if fibers { options.fibers() } else { options }).await?;
+    let own = ThreadPoolExecutor::builder().max_workers(2).thread_name_prefix("playground").build()?;
+    drop(own.spawn(move || carry(fibers))?);
     // A second `start` finds the carrier of the first, whose executor then ends unused.
-    CARRIER.get_or_init(|| carrier);
+    OWN.get_or_init(|| own);
     Ok(())
+}
+
+/// Has examples download from this address, which ends in a slash.
+#[wasm_bindgen]
+pub fn set_site(site: String) {
+    examples::http::set_site(move || Ok(site.clone()));
 }
 
 /// Runs an example to its end; `parameters` is a JSON object from names to numbers.
@@ -57,7 +66,24 @@ pub async fn start(port: MessagePort, threads: usize) -> Result<(), JsError> {
 /// A sentence for the reader when the example cannot be run at all; everything later is told by events.
 #[wasm_bindgen]
 pub fn run(run: u32, example: &str, parameters: &str) -> Result<(), JsError> {
-    let values: BTreeMap<String, f64> = serde_json::from_str(parameters)?;
+    play(run, example, parameters).map_err(|reason| JsError::new(&reason))
+}
+
+/// As [`run`], where threads are fibers: the promise is kept when the example has ended.
+///
+/// # Errors
+///
+/// As [`run`], and when a trap has ended the example.
+#[wasm_bindgen]
+pub async fn run_as_fiber(run: u32, example: String, parameters: String) -> Result<(), JsError> {
+    let own = OWN.get().ok_or_else(|| JsError::new("`start` comes first"))?;
+    let played = own.spawn(move || play(run, &example, &parameters))?;
+    played.await?.clone().map_err(|reason| JsError::new(&reason))
+}
+
+fn play(run: u32, example: &str, parameters: &str) -> Result<(), String> {
+    let values: BTreeMap<String, f64> =
+        serde_json::from_str(parameters).map_err(|error| error.to_string())?;
     let values = Values::from_iter(values);
     let emit = move |event| {
         queue().push((run, event));
@@ -67,7 +93,7 @@ pub fn run(run: u32, example: &str, parameters: &str) -> Result<(), JsError> {
     RUNNING.store(run, Ordering::Relaxed);
     let ran = crate::run(example, &values, Box::new(emit));
     RUNNING.store(0, Ordering::Relaxed);
-    Ok(ran?)
+    ran.map_err(|error| error.to_string())
 }
 
 fn queue() -> MutexGuard<'static, Vec<(u32, Event)>> {
@@ -75,21 +101,31 @@ fn queue() -> MutexGuard<'static, Vec<(u32, Event)>> {
 }
 
 /// The carrier's life, which ends with the page's worker.
-fn carry() {
+fn carry(takes_turns: bool) {
     loop {
-        let batches = batches(take_events());
+        let batches = batches(take_events(takes_turns));
         for batch in batches {
             // The types of a batch have nothing that JSON could not say.
             if let Ok(json) = serde_json::to_string(&batch) {
                 concurrent_futures::post(&json.into());
             }
         }
-        thread::sleep(PAUSE);
+        sleep(PAUSE);
     }
 }
 
-/// Waits for events, for the time of a heartbeat at most.
-fn take_events() -> Vec<(u32, Event)> {
+/// Waits for events, for the time of a heartbeat at most. Who takes turns must not wait for what others cannot do meanwhile, and
+/// looks again.
+fn take_events(takes_turns: bool) -> Vec<(u32, Event)> {
+    if takes_turns {
+        for _ in 0..HEARTBEAT.as_millis() / PAUSE.as_millis() {
+            if !queue().is_empty() {
+                break;
+            }
+            sleep(PAUSE);
+        }
+        return mem::take(&mut *queue());
+    }
     let waiting = queue();
     let mut waiting = if waiting.is_empty() {
         ARRIVED.wait_timeout(waiting, HEARTBEAT).unwrap_or_else(PoisonError::into_inner).0

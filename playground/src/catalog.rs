@@ -1,6 +1,7 @@
 //! What the page shows before anything runs, and the types of everything that reaches it.
 
 use crate::event::{Batch, Event, FailureCause, Outcome, Stream};
+use crate::message::{FromServer, Notice, ToServer};
 use examples::{EXAMPLES, Section, Unit};
 use serde::Serialize;
 use ts_rs::TS;
@@ -85,6 +86,9 @@ pub fn typescript() -> String {
         Outcome::decl(&config),
         Event::decl(&config),
         Batch::decl(&config),
+        ToServer::decl(&config),
+        Notice::decl(&config),
+        FromServer::decl(&config),
     ];
     let exports = declarations.map(|declaration| format!("export {declaration}\n"));
     format!(

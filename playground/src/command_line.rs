@@ -1,9 +1,12 @@
 //! The command line: runs examples natively, and tells the page's build what there is.
 
+use crate::{server, supervised};
 use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
 use examples::{EXAMPLES, Values};
 use playground::{Event, Outcome, Stream};
+use std::env;
+use std::error::Error;
 use std::io::Write as _;
 use std::sync::mpsc;
 use std::thread;
@@ -27,7 +30,12 @@ enum Command {
         /// Changes a parameter, as `--set max_workers=2`; `list` names them.
         #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
         values: Vec<(String, f64)>,
+        /// The process that runs this one and tells how it ends; without it, neither goes on.
+        #[arg(long, hide = true, value_name = "PROCESS")]
+        supervised: Option<u32>,
     },
+    /// Serves the playground to browsers on this machine, with runs on its own threads and processes.
+    Serve(server::Options),
     /// Names the examples and their parameters.
     List,
     /// Writes what the page shows of the examples, as JSON.
@@ -38,11 +46,26 @@ enum Command {
 
 pub(crate) fn main() -> Result<()> {
     concurrent_futures::init();
+    examples::http::set_site(site);
     match Arguments::parse().command {
-        Command::Run { example, json, values } => run(&example, json, &values.into_iter().collect()),
+        Command::Run { example, json, values, supervised: None } => {
+            run(&example, json, &values.into_iter().collect())
+        }
+        Command::Run { example, values, supervised: Some(parent), .. } => {
+            supervised::run(&example, &values.into_iter().collect(), parent)
+        }
+        Command::Serve(options) => server::serve(options),
         Command::List => print(&list()),
         Command::Catalog => print(&(serde_json::to_string_pretty(&playground::catalog())? + "\n")),
         Command::Types => print(&playground::typescript()),
+    }
+}
+
+/// Where examples download from: the site that the environment names, else endpoints of this program's own.
+fn site() -> Result<String, Box<dyn Error>> {
+    match env::var("PLAYGROUND_SITE") {
+        Ok(site) => Ok(site),
+        Err(_) => Ok(server::endpoints::serve_in_background()?),
     }
 }
 

@@ -91,6 +91,32 @@ pub enum FailureCause {
     Lost,
 }
 
+impl Event {
+    /// Returns when it happened; the first event of a run has no time, since the run's clock begins with it.
+    #[must_use]
+    pub fn at(&self) -> Option<f64> {
+        match *self {
+            Self::RunStarted { .. } => None,
+            Self::Text { at, .. }
+            | Self::PoolStarted { at, .. }
+            | Self::PoolShutdown { at, .. }
+            | Self::WorkerStarted { at, .. }
+            | Self::WorkerIdle { at, .. }
+            | Self::WorkerEnded { at, .. }
+            | Self::WorkerLost { at, .. }
+            | Self::TaskSubmitted { at, .. }
+            | Self::TaskStarted { at, .. }
+            | Self::TaskFinished { at, .. }
+            | Self::TaskFailed { at, .. }
+            | Self::TaskCancelled { at, .. }
+            | Self::CallbackCalled { at, .. }
+            | Self::WaitStarted { at, .. }
+            | Self::WaitEnded { at, .. }
+            | Self::RunEnded { at, .. } => Some(at),
+        }
+    }
+}
+
 /// Which of a program's two outputs a text went to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

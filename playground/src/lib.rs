@@ -9,10 +9,12 @@
 pub mod browser;
 mod catalog;
 mod event;
+mod message;
 mod recorder;
 mod report;
 mod run;
 
 pub use self::catalog::{Entry, Parameter, catalog, typescript};
 pub use self::event::{Batch, Event, FailureCause, Outcome, Stream};
-pub use self::run::{Emit, RunError, run};
+pub use self::message::{FromServer, Notice, ToServer};
+pub use self::run::{Emit, RunError, run, run_supervised};

@@ -4,6 +4,10 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod command_line;
+#[cfg(not(target_arch = "wasm32"))]
+mod server;
+#[cfg(not(target_arch = "wasm32"))]
+mod supervised;
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() -> anyhow::Result<()> {

@@ -4,9 +4,12 @@ use crate::event::{Event, FailureCause, Stream};
 use crate::run::Emit;
 use concurrent_futures::observer::{self, EventKind, Observer};
 use concurrent_futures::{LossCause, TaskError, WorkerLost, current_task};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use web_time::Instant;
+
+/// Tasks that are done and may still be called back; a callback that was added much later has no place in the events.
+const RECENT: usize = 1_024;
 
 /// Numbers, times and passes on.
 pub(crate) struct Recorder {
@@ -20,6 +23,10 @@ struct Numbers {
     pools: HashMap<u64, u32>,
     /// Of tasks that are not done; a run may have millions.
     tasks: HashMap<u64, u32>,
+    /// The latest that are done.
+    recent: VecDeque<(u64, u32)>,
+    /// The number of the latest wait.
+    waits: u32,
     /// The number of the latest task.
     submitted: u32,
     /// The latest time that was reported.
@@ -28,7 +35,14 @@ struct Numbers {
 
 impl Recorder {
     pub(crate) fn new(emit: Emit) -> Self {
-        let numbers = Numbers { pools: HashMap::new(), tasks: HashMap::new(), submitted: 0, latest: 0.0 };
+        let numbers = Numbers {
+            pools: HashMap::new(),
+            tasks: HashMap::new(),
+            recent: VecDeque::new(),
+            waits: 0,
+            submitted: 0,
+            latest: 0.0,
+        };
         Self { started: Instant::now(), emit, numbers: Mutex::new(numbers) }
     }
 
@@ -68,6 +82,39 @@ impl Numbers {
         self.tasks.get(&id).copied()
     }
 
+    /// The number of a task that is done.
+    fn end(&mut self, id: u64) -> Option<u32> {
+        let number = self.tasks.remove(&id)?;
+        if self.recent.len() == RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back((id, number));
+        Some(number)
+    }
+
+    /// The number of a task that may be done.
+    fn task_or_recent(&self, id: u64) -> Option<u32> {
+        let recent = || self.recent.iter().rev().find(|(known, _)| *known == id).map(|(_, number)| *number);
+        self.task(id).or_else(recent)
+    }
+
+    /// What belongs to no pool.
+    fn of_thread(&mut self, at: f64, kind: &EventKind<'_>) -> Option<Event> {
+        Some(match *kind {
+            EventKind::CallbackCalled { task } => {
+                Event::CallbackCalled { at, task: self.task_or_recent(task)? }
+            }
+            EventKind::WaitStarted { call, task, .. } => {
+                self.waits += 1;
+                let task = task.and_then(|id| self.task_or_recent(id));
+                Event::WaitStarted { at, wait: self.waits, call: call.to_owned(), task }
+            }
+            // There is one such thread, which waits for one thing at a time.
+            EventKind::WaitEnded { timed_out, .. } => Event::WaitEnded { at, wait: self.waits, timed_out },
+            _ => return None,
+        })
+    }
+
     fn new_task(&mut self, id: u64) -> u32 {
         self.submitted += 1;
         self.tasks.insert(id, self.submitted);
@@ -88,7 +135,9 @@ impl Observer for Recorder {
                 let (pool, max_workers) = (numbers.new_pool(event.pool), small(max_workers));
                 return Some(Event::PoolStarted { at, pool, kind: kind.to_owned(), max_workers });
             }
-            let pool = *numbers.pools.get(&event.pool)?;
+            let Some(&pool) = numbers.pools.get(&event.pool) else {
+                return numbers.of_thread(at, &event.kind);
+            };
             Some(match event.kind {
                 EventKind::PoolShutdown => Event::PoolShutdown { at, pool },
                 EventKind::WorkerStarted { worker, name } => {
@@ -111,21 +160,16 @@ impl Observer for Recorder {
                 EventKind::TaskStarted { task, worker } => {
                     Event::TaskStarted { at, task: numbers.task(task)?, worker: small(worker) }
                 }
-                EventKind::TaskFinished { task } => {
-                    Event::TaskFinished { at, task: numbers.tasks.remove(&task)? }
-                }
+                EventKind::TaskFinished { task } => Event::TaskFinished { at, task: numbers.end(task)? },
                 EventKind::TaskFailed { task, error } => {
-                    let (task, cause) = (numbers.tasks.remove(&task)?, cause_of(error));
+                    let (task, cause) = (numbers.end(task)?, cause_of(error));
                     Event::TaskFailed { at, task, error: error.to_string(), cause }
                 }
                 EventKind::TaskExpired { task } => {
-                    let (task, error) =
-                        (numbers.tasks.remove(&task)?, "no worker began it in time".to_owned());
+                    let (task, error) = (numbers.end(task)?, "no worker began it in time".to_owned());
                     Event::TaskFailed { at, task, error, cause: FailureCause::Timeout }
                 }
-                EventKind::TaskCancelled { task } => {
-                    Event::TaskCancelled { at, task: numbers.tasks.remove(&task)? }
-                }
+                EventKind::TaskCancelled { task } => Event::TaskCancelled { at, task: numbers.end(task)? },
                 // The core may learn to tell more than this stream has words for.
                 _ => return None,
             })
@@ -158,6 +202,7 @@ mod tests {
     use concurrent_futures::observer::with_observer;
     use concurrent_futures::{Executor, ThreadPoolExecutor};
     use std::sync::{Arc, Mutex};
+    use std::time::Duration;
 
     /// A recorder, and what it has passed on so far.
     fn recorder() -> (Arc<Recorder>, Arc<Mutex<Vec<Event>>>) {
@@ -200,6 +245,53 @@ mod tests {
             ("callback", None, None, None),
         ];
         assert_eq!(writers(&events.lock().unwrap()), expected);
+    }
+
+    #[test]
+    fn waits_and_callbacks_are_told() {
+        let (recorder, events) = recorder();
+        with_observer(recorder as _, || {
+            let pool = ThreadPoolExecutor::new(1).unwrap();
+            let barrier = Arc::new(std::sync::Barrier::new(2));
+            let waits = Arc::clone(&barrier);
+            let slow = pool.spawn(move || drop(waits.wait())).unwrap();
+            slow.add_done_callback(|_| ());
+            assert!(slow.result_timeout(Duration::from_millis(1)).is_err());
+            barrier.wait();
+        });
+        let events = events.lock().unwrap();
+        let waits = events.iter().filter_map(|event| match event {
+            Event::WaitStarted { wait, call, task, .. } => Some((*wait, call.as_str(), *task)),
+            _ => None,
+        });
+        assert_eq!(waits.collect::<Vec<_>>(), [(1, "result", Some(1)), (2, "shutdown", None)]);
+        let ends = events.iter().filter_map(|event| match event {
+            Event::WaitEnded { wait, timed_out, .. } => Some((*wait, *timed_out)),
+            _ => None,
+        });
+        assert_eq!(ends.collect::<Vec<_>>(), [(1, true), (2, false)]);
+        assert!(events.iter().any(|event| matches!(event, Event::CallbackCalled { task: 1, .. })));
+    }
+
+    #[test]
+    fn submitters_are_told() {
+        let (recorder, events) = recorder();
+        with_observer(recorder as _, || {
+            let pool = Arc::new(ThreadPoolExecutor::new(2).unwrap());
+            let inner = Arc::clone(&pool);
+            let outer = pool.spawn(move || inner.spawn(|| 1).unwrap().result().copied()).unwrap();
+            assert!(matches!(outer.result(), Ok(Ok(1))));
+        });
+        let by = events
+            .lock()
+            .unwrap()
+            .iter()
+            .filter_map(|event| match event {
+                Event::TaskSubmitted { task, by, .. } => Some((*task, *by)),
+                _ => None,
+            })
+            .collect::<Vec<_>>();
+        assert_eq!(by, [(1, None), (2, Some(1))]);
     }
 
     #[test]

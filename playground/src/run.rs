@@ -43,6 +43,25 @@ impl std::error::Error for RunError {}
 /// [`Outcome`] says it.
 pub fn run(id: &str, values: &Values, emit: Emit) -> Result<(), RunError> {
     let example = find(id)?;
+    if example.page_only && !survives_faults() {
+        return Err(RunError { id: id.to_owned(), known: true });
+    }
+    run_to_its_end(example, values, emit);
+    Ok(())
+}
+
+/// Runs the example as [`run`] does, be it one that ends this process: for a process that is there for this run alone, and
+/// whose parent tells how it ended.
+///
+/// # Errors
+///
+/// [`RunError`] when there is no such example.
+pub fn run_supervised(id: &str, values: &Values, emit: Emit) -> Result<(), RunError> {
+    run_to_its_end(find(id)?, values, emit);
+    Ok(())
+}
+
+fn run_to_its_end(example: &Example, values: &Values, emit: Emit) {
     emit(Event::RunStarted { example: example.id.to_owned(), backend: backend().to_owned() });
     let recorder = Arc::new(Recorder::new(emit));
     let output = Arc::clone(&recorder);
@@ -59,15 +78,10 @@ pub fn run(id: &str, values: &Values, emit: Emit) -> Result<(), RunError> {
         Err(payload) => Outcome::Failed { error: format!("the program panicked: {}", message(&*payload)) },
     };
     recorder.event(|at| Event::RunEnded { at, outcome });
-    Ok(())
 }
 
 fn find(id: &str) -> Result<&'static Example, RunError> {
-    let example = examples::find(id).ok_or_else(|| RunError { id: id.to_owned(), known: false })?;
-    if example.page_only && !survives_faults() {
-        return Err(RunError { id: id.to_owned(), known: true });
-    }
-    Ok(example)
+    examples::find(id).ok_or_else(|| RunError { id: id.to_owned(), known: false })
 }
 
 /// Whether a task that traps leaves the program alive.

@@ -12,6 +12,10 @@ export interface FutureRow {
   readonly error: string;
 }
 
+/** Where programs run. */
+export const BACKENDS = ["browser", "native"] as const;
+export type Backend = (typeof BACKENDS)[number];
+
 export class Playground {
   readonly page: Page;
   readonly run: Locator;
@@ -27,9 +31,17 @@ export class Playground {
     this.log = page.getByRole("log");
   }
 
-  async open(example = ""): Promise<void> {
-    await this.page.goto(example === "" ? "./" : `./#${example}`);
-    await this.ready(1);
+  async open(example = "", backend: Backend = "browser"): Promise<void> {
+    const query = backend === "native" ? `?token=${process.env.PLAYGROUND_TOKEN ?? ""}` : "";
+    await this.page.goto(`./${query}${example === "" ? "" : `#${example}`}`);
+    if (backend === "browser") await this.ready(1);
+    else await this.goNative();
+  }
+
+  /** Chooses the local server, once the page has heard of it. */
+  async goNative(): Promise<void> {
+    await this.page.waitForFunction(() => performance.getEntriesByName("native-ready").length > 0);
+    await this.page.getByRole("radio", { name: "Native" }).check();
   }
 
   /** Waits until threads have been made ready so many times on this page; every Stop makes new ones. */

@@ -1,5 +1,6 @@
 //! What the JavaScript around the current instance is and allows.
 
+use crate::fibers;
 use js_sys::Reflect;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,10 +19,14 @@ static THREADLESS: AtomicBool = AtomicBool::new(false);
 ///
 /// True in dedicated and shared workers, and so in every thread of this crate; false on the page's main thread, where
 /// Chromium traps on any wait and Firefox would freeze the page, and in service workers. False, too, if there are to be [no
-/// threads](crate::StartOptions::without_threads): then only the event loop of the caller can hear of results.
+/// threads](crate::StartOptions::without_threads) or only [fibers](crate::StartOptions::fibers), for whoever is no fiber: then
+/// only the event loop of the caller can hear of results.
 pub fn can_block() -> bool {
     thread_local! {
         static ANSWER: Cell<Option<bool>> = const { Cell::new(None) };
+    }
+    if fibers::is_fiber() {
+        return true;
     }
     if !has_threads() {
         return false;

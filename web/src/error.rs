@@ -10,6 +10,7 @@ pub struct StartError(StartFailure);
 #[derive(Debug, Clone)]
 enum StartFailure {
     NotIsolated,
+    CannotSuspend,
     Hub(String),
     Thread(String),
     Memory(u32),
@@ -18,6 +19,10 @@ enum StartFailure {
 impl StartError {
     pub(crate) fn not_isolated() -> Self {
         Self(StartFailure::NotIsolated)
+    }
+
+    pub(crate) fn cannot_suspend() -> Self {
+        Self(StartFailure::CannotSuspend)
     }
 
     pub(crate) fn hub(reason: String) -> Self {
@@ -37,6 +42,11 @@ impl StartError {
         matches!(self.0, StartFailure::NotIsolated)
     }
 
+    /// Returns whether the browser cannot suspend WebAssembly, which [fibers](crate::StartOptions::fibers) need.
+    pub fn is_unable_to_suspend(&self) -> bool {
+        matches!(self.0, StartFailure::CannotSuspend)
+    }
+
     /// Returns whether the wasm memory had no room for the stack of a thread.
     pub fn is_out_of_memory(&self) -> bool {
         matches!(self.0, StartFailure::Memory(_))
@@ -49,6 +59,10 @@ impl fmt::Display for StartError {
             StartFailure::NotIsolated => f.write_str(
                 "this page may not share memory between workers: serve it with the headers \
                  `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`, or do \
+                 `StartOptions::fibers` or `StartOptions::without_threads`",
+            ),
+            StartFailure::CannotSuspend => f.write_str(
+                "this browser has no JavaScript Promise Integration, by which fibers are suspended: do \
                  `StartOptions::without_threads`",
             ),
             StartFailure::Hub(reason) => {

@@ -4,7 +4,7 @@
 //! from then on every wrapped call of every thread throws.
 
 use crate::processes::{self, Cause, Report};
-use crate::{hub, isolated, threads};
+use crate::{fibers, hub, isolated, threads};
 use concurrent_futures_core::process_pool::{Image, Output};
 use std::cell::RefCell;
 use std::ops::Range;
@@ -20,8 +20,21 @@ thread_local! {
 // SAFETY: no other symbol of this name exists; the prefix is this crate's name.
 #[unsafe(no_mangle)]
 extern "C" fn concurrent_futures_thread_enter() -> u32 {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
     hub::is_parent();
+    number()
+}
+
+/// The same for a fiber.
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn concurrent_futures_fiber_enter() -> u32 {
+    hub::is_beside();
+    fibers::enter();
+    number()
+}
+
+fn number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
     // ORDERING: only the number's uniqueness matters.
     NEXT.fetch_add(1, Ordering::Relaxed)
 }

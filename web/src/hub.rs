@@ -1,5 +1,6 @@
 //! The way to the hub, the worker that starts all others.
 
+use crate::fibers;
 use crate::message::{self, ThreadOptions};
 use crate::processes::{Cause, Report};
 use concurrent_futures_core::process_pool::Output;
@@ -17,6 +18,8 @@ enum Route {
     Child(Hub),
     /// The hub created this instance's worker.
     Parent,
+    /// Another instance in this worker created it.
+    Beside,
 }
 
 /// The hub's handle and what listens to it; both must live as long as the hub.
@@ -91,6 +94,7 @@ fn create_worker(port: Option<&MessagePort>, hear: fn(FromHub)) -> Result<Worker
     if let Some(port) = port {
         worker.post_message_with_transfer(&message::port(port), &Array::of1(port))?;
     }
+    fibers::set_hub(&worker);
     let hub = Hub { worker: worker.clone(), _on_message: on_message, _on_error: on_error };
     ROUTE.set(Some(Route::Child(hub)));
     Ok(worker)
@@ -109,6 +113,11 @@ pub(crate) fn is_parent() {
     ROUTE.set(Some(Route::Parent));
 }
 
+/// Notes that this instance is a fiber, beside the one that created the hub.
+pub(crate) fn is_beside() {
+    ROUTE.set(Some(Route::Beside));
+}
+
 /// Whether this instance can reach the hub at all.
 pub(crate) fn is_reachable() -> bool {
     ROUTE.with_borrow(Option::is_some)
@@ -116,7 +125,11 @@ pub(crate) fn is_reachable() -> bool {
 
 /// Asks for one more thread. It returns at once and works also if the caller blocks right afterwards.
 pub(crate) fn ask_for_thread(options: ThreadOptions) {
-    tell(&message::more(options));
+    if fibers::are_used() {
+        fibers::ask_for_thread(options);
+    } else {
+        tell(&message::more(options));
+    }
 }
 
 /// Posts a message to the hub. It returns at once and works also if the caller blocks right afterwards.
@@ -148,6 +161,7 @@ fn send(message: &JsValue, transfer: &Array) -> Result<(), JsValue> {
     ROUTE.with_borrow(|route| match route {
         Some(Route::Child(hub)) => hub.worker.post_message_with_transfer(message, transfer),
         Some(Route::Parent) => post_to_parent(message, transfer),
+        Some(Route::Beside) => fibers::tell_hub(message, transfer),
         None => Ok(()),
     })
 }

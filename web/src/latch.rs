@@ -1,6 +1,8 @@
 //! Waiting for the end of a thread.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use crate::condvar::Condvar;
+use crate::lock::lock;
+use std::sync::{Arc, Mutex};
 
 /// Joins a thread of the web back end.
 #[derive(Debug)]
@@ -23,16 +25,16 @@ pub(crate) fn new() -> (Holder, Latch) {
 impl Latch {
     /// Blocks until the thread has ended: its body is over or lost, and its worker is free for another.
     pub(crate) fn wait(self) {
-        let mut is_open = self.0.is_open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut is_open = lock(&self.0.is_open);
         while !*is_open {
-            is_open = self.0.opened.wait(is_open).unwrap_or_else(PoisonError::into_inner);
+            is_open = self.0.opened.wait(&self.0.is_open, is_open, None);
         }
     }
 }
 
 impl Drop for Holder {
     fn drop(&mut self) {
-        *self.0.is_open.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        *lock(&self.0.is_open) = true;
         self.0.opened.notify_all();
     }
 }

@@ -73,15 +73,37 @@
 //! # What a page has to bring
 //!
 //! * The headers `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`; without them
-//!   browsers share no memory, and [`start`] says so. [Without threads](StartOptions::without_threads) a page can do without
-//!   them: isolated workers share nothing.
+//!   browsers share no memory, and [`start`] says so. A page can do without them if its threads are
+//!   [fibers](StartOptions::fibers), or if it has [no threads](StartOptions::without_threads): isolated workers share nothing.
 //! * Under a content security policy, `worker-src blob:`, since the workers' scripts are part of this crate.
 //! * The glue of `wasm-bindgen --target web` as it is: every worker imports it again from its own address, so it must not be
 //!   bundled into another script.
 //!
+//! # Without shared memory
+//!
+//! With [`StartOptions::fibers`] threads take turns in the worker that awaited [`start`]: each is an instance of the module on the
+//! one memory, and the engine suspends it wherever it waits for something of this crate (JavaScript Promise Integration). What
+//! waits overlaps, what computes does not; processes compute side by side as ever. The program runs as a task too:
+//!
+//! ```
+//! use concurrent_futures_web::{Executor, StartOptions, ThreadPoolExecutor, start};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! start(StartOptions::new().fibers()).await?;
+//!
+//! let main = ThreadPoolExecutor::new(1)?;
+//! main.spawn(|| {
+//!     let pool = ThreadPoolExecutor::new(3)?;
+//!     // Here `result` may block.
+//!     pool.submit(|n: u64| n * n, 7)?.into_result()
+//! })?.await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Where code may block
 //!
-//! In every worker, and in every task. On the page's main thread and in service workers [`can_block`] is false, and what
+//! In every worker, and in every task; with fibers, in every task. On the page's main thread and in service workers [`can_block`] is false, and what
 //! would block returns a [`WouldBlockError`] instead; futures can be awaited there.
 //!
 //! # When a task goes wrong
@@ -117,10 +139,12 @@ compile_error!(
     "this crate is for wasm32 with threads: build it with `cargo xtask`, natively use `concurrent-futures`"
 );
 
+mod condvar;
 mod context;
 mod error;
 #[expect(unsafe_code, reason = "an export must have a name that nothing mangles")]
 mod exports;
+mod fibers;
 mod hub;
 mod isolated;
 mod latch;

@@ -39,6 +39,8 @@ pub struct StartOptions {
     pub process_memory: u32,
     /// Whether there are to be no threads.
     pub without_threads: bool,
+    /// Whether threads are to take turns in one worker.
+    pub fibers: bool,
     pub(crate) port: Option<MessagePort>,
 }
 
@@ -55,6 +57,7 @@ impl StartOptions {
             max_processes: 64,
             process_memory: u32::MAX / PAGE * PAGE,
             without_threads: false,
+            fibers: false,
             port: None,
         }
     }
@@ -112,6 +115,20 @@ impl StartOptions {
     #[must_use]
     pub fn without_threads(self) -> Self {
         Self { without_threads: true, ..self }
+    }
+
+    /// Makes threads take turns in the one worker that awaits [`start`](crate::start), which shares no memory with another and so
+    /// needs no isolation headers.
+    ///
+    /// They are suspended wherever they wait for something of this crate, [`sleep`](crate::sleep) included, and others go on
+    /// meanwhile: waits overlap, computations do not. What blocks otherwise, as [`std::thread::sleep`] or a lock that another of
+    /// them keeps while it waits, blocks all. [`ProcessPoolExecutor`](crate::ProcessPoolExecutor)s compute on isolated workers
+    /// as ever. The program itself should run as a task, since whoever awaited `start` must not block.
+    ///
+    /// It takes a browser with JavaScript Promise Integration, else [`start`](crate::start) refuses.
+    #[must_use]
+    pub fn fibers(self) -> Self {
+        Self { fibers: true, ..self }
     }
 
     /// Sets where [`post`](crate::post) sends to. The port is transferred away from the caller.

@@ -4,7 +4,7 @@ use crate::error::StartError;
 use crate::hub::{self, FromHub};
 use crate::message::ThreadOptions;
 use crate::state::Phase;
-use crate::{StartOptions, context, processes, threads};
+use crate::{StartOptions, context, fibers, processes, threads};
 use std::future::{pending, poll_fn};
 use std::task::{Poll, Waker};
 
@@ -36,7 +36,10 @@ pub async fn start(options: StartOptions) -> Result<(), StartError> {
     if context::is_isolated_worker() {
         pending::<()>().await;
     }
-    if !options.without_threads && !context::is_isolated() {
+    if options.fibers && !fibers::can_suspend() {
+        return Err(StartError::cannot_suspend());
+    }
+    if !options.without_threads && !options.fibers && !context::is_isolated() {
         return Err(StartError::not_isolated());
     }
     concurrent_futures_core::set_may_block(context::can_block);
@@ -61,7 +64,10 @@ fn begin(options: &StartOptions) -> Result<(), StartError> {
     }
     state.configure(options);
     processes::configure(options);
-    context::set_has_threads(!options.without_threads);
+    context::set_has_threads(!options.without_threads && !options.fibers);
+    if options.fibers {
+        fibers::install();
+    }
     if state.phase == Phase::Absent {
         state.phase = Phase::Loading;
         drop(state);

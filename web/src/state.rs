@@ -58,6 +58,8 @@ pub(crate) struct State {
     waiting: Vec<Waker>,
     /// Whether `start` was told to make do without threads.
     threadless: bool,
+    /// Whether idle threads stay for ever, as fibers do, whose glue cannot be unloaded.
+    lasting: bool,
     /// Threads that stay however long they are idle.
     warm: usize,
     max: usize,
@@ -78,6 +80,7 @@ impl State {
             failure: None,
             waiting: Vec::new(),
             threadless: false,
+            lasting: false,
             warm: 0,
             max: 0,
             keep_alive: Duration::ZERO,
@@ -93,6 +96,7 @@ impl State {
     pub(crate) fn configure(&mut self, options: &StartOptions) {
         self.failure = None;
         self.threadless = options.without_threads;
+        self.lasting = options.fibers;
         self.max = if self.threadless { 0 } else { options.max_threads };
         self.warm = options.threads.min(self.max);
         self.keep_alive = options.keep_alive;
@@ -198,7 +202,7 @@ impl State {
 
     /// Returns how long an idle thread stays; `None` is for ever.
     pub(crate) fn patience(&self) -> Option<Duration> {
-        (self.live() > self.warm).then_some(self.keep_alive)
+        (!self.lasting && self.live() > self.warm).then_some(self.keep_alive)
     }
 
     /// Thread `id`, idle until here, ends.

@@ -1,5 +1,6 @@
 //! Running something on a thread: from the queue that idle threads wait on to the end of the thread.
 
+use crate::condvar::Condvar;
 use crate::error::{SpawnError, StartError};
 use crate::latch::{self, Latch};
 use crate::message::ThreadOptions;
@@ -8,7 +9,7 @@ use crate::{hub, isolated};
 use concurrent_futures_core::NewThread;
 use std::hint;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use web_time::Instant;
 
@@ -88,9 +89,9 @@ pub(crate) fn serve(id: u32) {
             continue;
         }
         state = match state.patience() {
-            None => QUEUED.wait(state).unwrap_or_else(PoisonError::into_inner),
+            None => QUEUED.wait(&STATE, state, None),
             Some(keep_alive) => match keep_alive.checked_sub(idle_since.elapsed()) {
-                Some(rest) => QUEUED.wait_timeout(state, rest).unwrap_or_else(PoisonError::into_inner).0,
+                Some(rest) => QUEUED.wait(&STATE, state, Some(rest)),
                 None => return state.leave(id),
             },
         };

@@ -3,11 +3,14 @@ import { catalog } from "./catalog";
 import { canRegister, register } from "./offline/register";
 import { Page } from "./page";
 import { host } from "./runner/host";
-import { Runner } from "./runner/runner";
-import { unsupported, warmThreads } from "./runner/support";
+import { connectWith, NativeRunner, NO_SERVER } from "./runner/native";
+import { runNumbers } from "./runner/run_numbers";
+import { Runner, type RunnerListener } from "./runner/runner";
+import { takeServerToken } from "./runner/server_token";
+import { threadsHere, unsupported } from "./runner/support";
 import { Versions } from "./share/versions";
 import { exampleIn } from "./state/address";
-import { exampleOf, newApp, type App } from "./state/app";
+import { exampleOf, newApp, type App, type Backend, type Readiness } from "./state/app";
 import { checkAll } from "./state/parameters";
 import { newStore } from "./state/store";
 import { onShortcut } from "./view/shortcuts";
@@ -16,31 +19,49 @@ import "./style/page.css";
 /** Milliseconds between two looks at the clock while a program runs. */
 const TICK = 100;
 
-const threads = warmThreads();
+const threads = threadsHere();
 const first = exampleIn(location.hash, catalog) ?? catalog[0]?.id ?? "";
 const store = newStore(newApp(catalog, first), (draw) => requestAnimationFrame(draw));
-const versions = new Versions(store);
+const versions = new Versions(store, choose);
 
-const runner = new Runner(host, threads, {
-  preparing: () => store.dispatch({ type: "readiness", readiness: { kind: "preparing" } }),
-  ready() {
-    store.dispatch({ type: "readiness", readiness: { kind: "ready" } });
-    performance.mark("ready");
-  },
-  unavailable: (reason) => store.dispatch({ type: "readiness", readiness: { kind: "unavailable", reason } }),
-  events: (run, events) => store.dispatch({ type: "events", run, events, now: performance.now() }),
-  ended: (run, outcome) => store.dispatch({ type: "ended", run, outcome, now: performance.now() }),
-});
+const nextRun = runNumbers();
+const runner = new Runner(host, threads, listenerFor("browser"), nextRun);
+const token = takeServerToken();
+const native =
+  token === null
+    ? null
+    : new NativeRunner(connectWith(token), nextRun, {
+        ...listenerFor("native"),
+        welcomed: (system, processors) =>
+          store.dispatch({ type: "welcomed", system: `${system}, ${processors} processor${processors === 1 ? "" : "s"}` }),
+      });
+
+function listenerFor(backend: Backend): RunnerListener {
+  const tell = (readiness: Readiness): void => store.dispatch({ type: "readiness", backend, readiness });
+  return {
+    preparing: () => tell({ kind: "preparing" }),
+    ready() {
+      tell({ kind: "ready" });
+      // Marks of the performance timeline, by which tests and tools see when the page is ready.
+      performance.mark(backend === "browser" ? "ready" : "native-ready");
+    },
+    unavailable: (reason) => tell({ kind: "unavailable", reason }),
+    events: (run, events) => store.dispatch({ type: "events", run, events, now: performance.now() }),
+    ended: (run, outcome) => store.dispatch({ type: "ended", run, outcome, now: performance.now() }),
+  };
+}
 
 const painted = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 const reason = unsupported();
-// Before anything is built, as the program is fetched and compiled beside that.
-if (reason === null) void runner.prepare(painted);
-else if (!canRegister()) unavailable(reason);
+// Before anything is built, as the program is fetched and compiled beside that; but not on a page that a reload isolates.
+if (crossOriginIsolated || !canRegister()) begin();
+if (native === null) listenerFor("native").unavailable(NO_SERVER);
+else void painted.then(() => native.prepare());
 
 const page = new Page(store.state, threads, {
   run,
-  stop: () => runner.stop(),
+  stop,
+  backend: choose,
   typed: (name, text) => versions.typed(name, text),
   reset: () => versions.reset(),
   edited: (text) => versions.edited(text),
@@ -54,17 +75,19 @@ if (canRegister()) {
   void painted
     .then(() => register({ updated: (take) => page.newer.offer(take) }))
     .then((reloading) => {
-      if (reason !== null && !reloading) unavailable(reason);
+      if (!crossOriginIsolated && !reloading) begin();
     });
 }
 
-function unavailable(reason: string): void {
-  store.dispatch({ type: "readiness", readiness: { kind: "unavailable", reason } });
+/** Prepares the browser's back end, or says why it cannot be had. */
+function begin(): void {
+  if (reason === null) void runner.prepare(painted);
+  else listenerFor("browser").unavailable(reason);
 }
 
 function run(): void {
   const app = store.state;
-  if (app.readiness.kind === "unavailable") return;
+  if (app.readiness[app.backend].kind === "unavailable" && (app.backend === "browser" || native === null)) return;
   const example = exampleOf(app, app.selected);
   const checked = checkAll(example, app.typed[example.id] ?? {});
   if ("problem" in checked) {
@@ -72,8 +95,21 @@ function run(): void {
     page.parameters.focus(checked.name);
     return;
   }
-  store.dispatch({ type: "run", run: runner.run(example.id, checked.values), example: example.id });
+  // One run at a time, wherever it is.
+  stop();
+  const chosen = app.backend === "native" && native !== null ? native : runner;
+  store.dispatch({ type: "run", run: chosen.run(example.id, checked.values), example: example.id });
   page.showResults();
+}
+
+function stop(): void {
+  runner.stop();
+  native?.stop();
+}
+
+function choose(backend: Backend): void {
+  if (backend === "native") native?.prepare();
+  store.dispatch({ type: "backend", backend });
 }
 
 function select(): void {
@@ -103,4 +139,4 @@ store.show((app) => page.update(app));
 store.show(keepTime);
 addEventListener("hashchange", select);
 void versions.open(location.hash);
-onShortcut({ run, stop: () => runner.stop(), share: () => void page.share.copy(), help: () => page.help.open() });
+onShortcut({ run, stop, share: () => void page.share.copy(), help: () => page.help.open() });

@@ -1,9 +1,11 @@
 // The page's frame: which view stands where, and what each is told when the state changes.
+import type { Threads } from "./runner/support";
 import { exampleOf, shownRun, type App } from "./state/app";
 import { Legend } from "./timeline/legend";
 import { Timeline } from "./timeline/timeline";
 import { CodeView, type CodeListener } from "./view/code";
 import { Controls, type ControlsListener } from "./view/controls";
+import { BackendSwitch, type BackendListener } from "./view/backend";
 import { element } from "./view/element";
 import { embed, outsideLink } from "./view/embed";
 import { footer } from "./view/footer";
@@ -18,7 +20,7 @@ import { ShareButton } from "./view/share";
 import { themeSwitch } from "./view/theme";
 import { UpdateView } from "./view/update";
 
-export type PageListener = ControlsListener & ParameterListener & CodeListener & NoticeListener & ShareListener;
+export type PageListener = ControlsListener & ParameterListener & CodeListener & NoticeListener & ShareListener & BackendListener;
 
 interface ShareListener {
   /** The address of what is on show. */
@@ -36,18 +38,20 @@ export class Page {
   readonly #notice: NoticeView;
   readonly #code: CodeView;
   readonly #controls: Controls;
+  readonly #backend: BackendSwitch;
   readonly #timeline = new Timeline();
   readonly #legend = new Legend();
   readonly #output = new OutputView();
   readonly #futures = new FuturesView();
   readonly #neighbours = new Neighbours();
 
-  constructor(app: App, threads: number, listener: PageListener) {
+  constructor(app: App, threads: Threads, listener: PageListener) {
     this.#notice = new NoticeView(listener);
     this.#code = new CodeView(listener);
     this.share = new ShareButton(() => listener.address());
     this.parameters = new ParametersView(listener);
     this.#controls = new Controls(listener);
+    this.#backend = new BackendSwitch(listener, threads);
     this.#navigation = new Navigation(app.catalog);
     const main = element(
       "main",
@@ -55,6 +59,7 @@ export class Page {
       element("div", { class: "heading" }, this.lesson.node, this.share.node),
       this.#notice.node,
       this.#code.node,
+      this.#backend.node,
       element("div", { class: "workbench" }, this.parameters.node, this.#controls.node),
       this.#results(),
       this.#neighbours.node,
@@ -72,6 +77,7 @@ export class Page {
     this.#notice.update(app.notices[example.id] ?? null);
     this.#code.update(example, app.typed[example.id] ?? {}, app.python[example.id] ?? null);
     this.parameters.update(example, app.typed[example.id] ?? {});
+    this.#backend.update(app);
     this.#controls.update(app);
     this.#timeline.update(run);
     this.#output.update(run);

@@ -37,6 +37,23 @@ pub(crate) fn npm(folder: &Path) -> Command {
     npm
 }
 
+/// Puts a compressed file beside each file of a folder that shrinks by it, and removes those of earlier times.
+pub(crate) const COMPRESS: &str = r"
+    const names = fs.readdirSync(process.argv[1], { recursive: true }).map((name) => path.join(process.argv[1], name));
+    for (const name of names) if (name.endsWith('.br')) fs.rmSync(name);
+    for (const name of names) {
+        if (!/\.(html|js|css|svg|json|wasm|webmanifest)$/.test(name)) continue;
+        const bytes = fs.readFileSync(name);
+        const packed = zlib.brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 } });
+        if (packed.length < bytes.length) fs.writeFileSync(name + '.br', packed);
+    }
+";
+
+/// Compresses a folder's files for the network, as [`COMPRESS`] tells.
+pub(crate) fn compress(folder: &Path) -> Result<()> {
+    process::run(Command::new("node").args(["-e", COMPRESS]).arg(folder))
+}
+
 /// How many bytes a file has after compression for the network.
 pub(crate) fn compressed_size(path: &Path) -> Result<u64> {
     let script =

@@ -74,10 +74,14 @@ fn write_if_changed(path: &Path, text: &[u8]) -> Result<()> {
 
 fn bundle(workspace: &Workspace) -> Result<()> {
     let www = workspace.www();
-    let inputs = Fingerprint::default().path(&www, &["node_modules", "dist", "dist-static"])?;
+    let inputs =
+        Fingerprint::default().path(&www, &["node_modules", "dist", "dist-static"])?.text(node::COMPRESS);
     inputs.unless_done(&workspace.record("dist"), &www.join("dist/index.html"), || {
         progress::step("bundling the page", "Vite turns TypeScript into what browsers load", || {
             process::run(node::npm(&www).args(["run", "--silent", "build"]))
+        })?;
+        progress::step("compressing the page", "its server sends what is packed already", || {
+            node::compress(&www.join("dist"))
         })
     })?;
     Ok(())

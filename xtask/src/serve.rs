@@ -1,103 +1,85 @@
-//! Serves the built page.
+//! Serves the built page by the playground's own server.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::env::consts::EXE_SUFFIX;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
 use crate::setup::Needs;
 use crate::workspace::Workspace;
-use crate::{page, process, setup};
+use crate::{page, process, progress, setup};
 
-/// How long the server may take before it answers.
-const START_LIMIT: Duration = Duration::from_secs(30);
-/// How many ports are tried when the wanted one is taken.
-const PORTS: u16 = 50;
-
-/// Makes node end with its standard input. That is a pipe from this process, which the system closes however this
-/// process ends, so that no server outlives it.
-const END_WITH_INPUT: &str = "data:text/javascript,process.stdin.on('end', () => process.exit()).resume()";
+/// What the server's first line says before its address.
+const ANNOUNCEMENT: &str = "The playground is at ";
 
 /// A running server of `www/dist`, ended when dropped.
 pub(crate) struct Server {
-    vite: Child,
-    /// Held open for as long as the server shall run. `Child::wait` would close it, so it is kept apart.
+    child: Child,
+    /// Held open for as long as the server shall run: it ends with its input, which the system closes however this process
+    /// ends. `Child::wait` would close it, so it is kept apart.
     _input: Option<ChildStdin>,
-    address: SocketAddr,
+    address: Address,
+}
+
+/// Where a server is, and what lets a page in.
+#[derive(Debug, PartialEq, Eq)]
+struct Address {
+    /// It ends in a slash.
+    url: String,
+    token: String,
 }
 
 impl Server {
-    /// Starts Vite's server, whose configuration sets the isolation headers, at the first free port from `port` on,
-    /// and returns when it answers.
+    /// Builds the server with the page in it, starts it at the first free port from `port` on, and returns when it listens.
     pub(crate) fn start(workspace: &Workspace, port: u16) -> Result<Self> {
-        let address = free_address(port)?;
-        let mut vite = Command::new("node");
-        vite.current_dir(workspace.www()).args(["--import", END_WITH_INPUT]);
-        vite.args(["node_modules/vite/bin/vite.js", "preview", "--strictPort"]);
-        vite.args(["--host", &address.ip().to_string(), "--port", &address.port().to_string()]);
-        // Vite itself would say the address before the page is known to answer.
-        vite.stdin(Stdio::piped()).stdout(Stdio::null());
-        let mut child = vite.spawn().with_context(|| format!("cannot start {}", process::shown(&vite)))?;
-        let input = child.stdin.take();
-        let mut server = Self { vite: child, _input: input, address };
-        server.wait_until_it_answers()?;
-        Ok(server)
+        let mut cargo = Command::new("cargo");
+        cargo.args(["build", "--release", "--package", "playground", "--bin", "playground"]);
+        cargo.current_dir(&workspace.root);
+        let why = "one program that holds the page, and runs examples natively";
+        progress::step("building the playground's server", why, || process::run(&mut cargo))?;
+        let program = workspace.target.join("release").join(format!("playground{EXE_SUFFIX}"));
+        let mut command = Command::new(program);
+        command.args(["serve", "--end-with-stdin", "--port", &port.to_string()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child =
+            command.spawn().with_context(|| format!("cannot start {}", process::shown(&command)))?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let mut line = String::new();
+        BufReader::new(output.context("the server has no output")?).read_line(&mut line)?;
+        let Some(address) = Address::announced(&line) else {
+            // Without its input it ends, if it has not ended already.
+            drop(input);
+            let status = child.wait()?;
+            bail!("the server has told no address ({status}); see above")
+        };
+        Ok(Self { child, _input: input, address })
     }
 
     /// The address of the page.
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}/", self.address)
+    pub(crate) fn url(&self) -> &str {
+        &self.address.url
     }
 
-    fn wait_until_it_answers(&mut self) -> Result<()> {
-        let start = Instant::now();
-        while start.elapsed() < START_LIMIT {
-            if let Some(status) = self.vite.try_wait()? {
-                bail!("the server ended before it answered ({status}); see above");
-            }
-            if let Some(headers) = self.headers() {
-                if !headers.starts_with("http/1.1 200") {
-                    bail!(
-                        "the server answers, but not with the page: {}",
-                        headers.lines().next().unwrap_or_default()
-                    );
-                }
-                if !headers.contains("cross-origin-embedder-policy: require-corp") {
-                    bail!(
-                        "the server sends no isolation headers, so the browser would withhold shared memory"
-                    );
-                }
-                return Ok(());
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        bail!("the server at {} does not answer", self.url())
+    /// What lets a page order runs at the server.
+    pub(crate) fn token(&self) -> &str {
+        &self.address.token
     }
+}
 
-    /// The head of the answer to a request for the page, in lower case, if there is an answer.
-    fn headers(&self) -> Option<String> {
-        let mut stream = TcpStream::connect(self.address).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-        let request = format!(
-            "GET / HTTP/1.1\r\nHost: {}\r\nAccept: text/html\r\nConnection: close\r\n\r\n",
-            self.address
-        );
-        stream.write_all(request.as_bytes()).ok()?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok()?;
-        let answer = String::from_utf8_lossy(&answer).to_lowercase();
-        answer.split_once("\r\n\r\n").map(|(head, _)| head.to_owned())
+impl Address {
+    /// Reads the line that the server prints when it listens.
+    fn announced(line: &str) -> Option<Self> {
+        let (url, token) = line.trim_end().strip_prefix(ANNOUNCEMENT)?.split_once("?token=")?;
+        Some(Self { url: url.to_owned(), token: token.to_owned() })
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         // Either fails only if the server has ended by itself.
-        let _ = self.vite.kill();
-        let _ = self.vite.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -106,25 +88,13 @@ pub(crate) fn until_interrupted(workspace: &Workspace, port: u16, open: bool) ->
     let tools = setup::ensure(workspace, Needs::PAGE)?;
     page::build(workspace, &tools)?;
     let mut server = Server::start(workspace, port)?;
-    println!("\nThe playground is at {}  (Ctrl-C ends it)", server.url());
+    let url = format!("{}?token={}", server.url(), server.token());
+    println!("\nThe playground is at {url}  (Ctrl-C ends it)");
     if open {
-        open_browser(&server.url())?;
+        open_browser(&url)?;
     }
-    let status = server.vite.wait()?;
+    let status = server.child.wait()?;
     bail!("the server has ended ({status})")
-}
-
-/// The first address, from this port on, that nobody listens at.
-fn free_address(port: u16) -> Result<SocketAddr> {
-    (port..=port.saturating_add(PORTS))
-        .map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
-        .find(|address| TcpListener::bind(address).is_ok())
-        .with_context(|| {
-            format!(
-                "every port from {port} to {} is taken; name another with --port",
-                port.saturating_add(PORTS)
-            )
-        })
 }
 
 fn open_browser(url: &str) -> Result<()> {
@@ -147,10 +117,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn taken_port_is_passed_over() {
-        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = taken.local_addr().unwrap().port();
-        let address = free_address(port).unwrap();
-        assert_ne!(address.port(), port);
+    fn announcement_is_read() {
+        let address = Address::announced("The playground is at http://127.0.0.1:8080/?token=abc\n").unwrap();
+        assert_eq!((address.url.as_str(), address.token.as_str()), ("http://127.0.0.1:8080/", "abc"));
+        assert_eq!(Address::announced("error: every port is taken\n"), None);
+        assert_eq!(Address::announced(""), None);
     }
 }

@@ -62,7 +62,7 @@ struct InBrowser {
 }
 
 /// The tests that run in a browser.
-const BROWSER_TESTS: [InBrowser; 4] = [
+const BROWSER_TESTS: [InBrowser; 5] = [
     InBrowser { folder: "web", targets: &["--lib", "--test", "page"], variables: &[] },
     // Served without the isolation headers, and once on the page itself, once in a worker.
     InBrowser {
@@ -73,6 +73,14 @@ const BROWSER_TESTS: [InBrowser; 4] = [
     InBrowser {
         folder: "web",
         targets: &["--test", "threadless"],
+        variables: &[
+            ("WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION", "1"),
+            ("WASM_BINDGEN_USE_DEDICATED_WORKER", "1"),
+        ],
+    },
+    InBrowser {
+        folder: "web",
+        targets: &["--test", "fibers"],
         variables: &[
             ("WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION", "1"),
             ("WASM_BINDGEN_USE_DEDICATED_WORKER", "1"),

@@ -11,7 +11,9 @@ macro_rules! results {
             type Item = $item;
 
             fn next(&mut self) -> Option<Self::Item> {
-                crate::stream::blocked(self.$line.advance(&mut self.feed, None))
+                crate::observer::calling("map", || {
+                    crate::stream::blocked(self.$line.advance(&mut self.feed, None))
+                })
             }
         });
 

@@ -8,10 +8,12 @@
 #[cfg(feature = "chrome-trace")]
 mod chrome_trace;
 mod reporter;
+mod waits;
 
 #[cfg(feature = "chrome-trace")]
 pub use self::chrome_trace::ChromeTrace;
 pub(crate) use self::reporter::Reporter;
+pub(crate) use self::waits::{calling, joining, told_callback, waiting};
 use crate::error::TaskError;
 pub use crate::process_pool::Output;
 use std::cell::RefCell;
@@ -41,7 +43,7 @@ pub trait Observer: Send + Sync + 'static {
 pub struct Event<'a> {
     /// When, on the one clock of the process (of the page, in a browser).
     pub at: Instant,
-    /// The number of the executor, unique in the process.
+    /// The number of the executor, unique in the process; 0 for what belongs to none, as waits and callbacks.
     pub pool: u64,
     /// What.
     pub kind: EventKind<'a>,
@@ -131,13 +133,36 @@ pub enum EventKind<'a> {
         /// The id of its future.
         task: u64,
     },
+    /// A callback is called. Told of callbacks that were added in a [`with_observer`] scope, or in a task of an executor made
+    /// in one.
+    CallbackCalled {
+        /// The id of the future that it was added to.
+        task: u64,
+    },
+    /// The thread of a [`with_observer`] scope began to wait.
+    WaitStarted {
+        /// The wait's number, unique in the process.
+        wait: u64,
+        /// What was called: `result`, `wait`, `as_completed`, `map` or `shutdown`.
+        call: &'static str,
+        /// The id of the future that it waits for, if it is one.
+        task: Option<u64>,
+    },
+    /// It went on.
+    WaitEnded {
+        /// The wait's number.
+        wait: u64,
+        /// Whether time ran out.
+        timed_out: bool,
+    },
 }
 
 thread_local! {
     static DEFAULT: RefCell<Option<Arc<dyn Observer>>> = const { RefCell::new(None) };
 }
 
-/// Makes `observer` the observer of every executor that `scope` makes on this thread, or on workers of such executors.
+/// Makes `observer` the observer of every executor that `scope` makes on this thread, or on workers of such executors, and
+/// of what this thread waits for meanwhile.
 ///
 /// # Example
 ///
@@ -158,6 +183,11 @@ thread_local! {
 /// });
 /// ```
 pub fn with_observer<R>(observer: Arc<dyn Observer>, scope: impl FnOnce() -> R) -> R {
+    waits::telling(true, || inherited(observer, scope))
+}
+
+/// As [`with_observer`], for a worker, whose waits are told by nobody: its tasks are.
+pub(crate) fn inherited<R>(observer: Arc<dyn Observer>, scope: impl FnOnce() -> R) -> R {
     /// Puts the observer of the outer scope back, also when `scope` panics.
     struct Restore(Option<Arc<dyn Observer>>);
     impl Drop for Restore {

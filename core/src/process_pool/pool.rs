@@ -22,7 +22,7 @@ use crate::error::{
     TaskError, WorkerLost, WouldBlockError,
 };
 use crate::executor::Shutdown;
-use crate::observer::{EventKind, Reporter};
+use crate::observer::{self, EventKind, Reporter};
 use crate::sync::{Condvar, Mutex, MutexGuard, lock, wait};
 use crate::thread_pool::WhenFull;
 use std::fmt;
@@ -183,7 +183,7 @@ impl<P: Isolation> Pool<P> {
                         if self.platform.is_own_thread() { Err(WouldBlockError) } else { check_may_block() };
                     may_wait.map_err(|error| NoRoom::Refuse(SubmitError::WouldBlock(error)))?;
                     state.blocked += 1;
-                    state = wait(&self.room, state, None);
+                    state = wait(&self.room, &self.state, state, None);
                     state.blocked -= 1;
                 }
             }
@@ -312,7 +312,7 @@ impl<P: Isolation> Pool<P> {
         if !options.wait || self.platform.is_own_thread() {
             return Ok(());
         }
-        Unended::without_limit(self.join(Deadline::never()))
+        Unended::without_limit(observer::joining(|| self.join(Deadline::never())))
     }
 
     pub(super) fn shutdown_within(
@@ -323,7 +323,8 @@ impl<P: Isolation> Pool<P> {
         self.close(cancel_futures);
         // The thread that hears of the workers' ends cannot wait for them.
         let waited = if self.platform.is_own_thread() { Duration::ZERO } else { timeout };
-        self.join(Deadline::after(Some(waited))).map_err(|_| lock(&self.state).still_running(waited))
+        observer::joining(|| self.join(Deadline::after(Some(waited))))
+            .map_err(|_| lock(&self.state).still_running(waited))
     }
 
     /// Takes no more tasks, and lets the workers end when there is nothing left to do.
@@ -351,7 +352,7 @@ impl<P: Isolation> Pool<P> {
         while !state.workers.is_empty() || state.settling > 0 {
             let limit = deadline.remaining()?;
             check_may_block()?;
-            state = wait(&self.ended, state, limit);
+            state = wait(&self.ended, &self.state, state, limit);
         }
         drop(state);
         if deadline.is_never() {

@@ -17,6 +17,7 @@ pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Waits on `condvar`. loom knows no time, so a limit is never reached.
 pub(crate) fn wait<'a, T>(
     condvar: &Condvar,
+    _mutex: &'a Mutex<T>,
     guard: MutexGuard<'a, T>,
     _limit: Option<Duration>,
 ) -> MutexGuard<'a, T> {

@@ -114,6 +114,7 @@ impl Condvar {
 /// Waits on `condvar`, for at most `limit` where one is given.
 pub(crate) fn wait<'a, T>(
     condvar: &Condvar,
+    _mutex: &'a Mutex<T>,
     guard: MutexGuard<'a, T>,
     limit: Option<Duration>,
 ) -> MutexGuard<'a, T> {

@@ -6,7 +6,7 @@ use crate::capture;
 use crate::deadline::{Deadline, Unended};
 use crate::error::{StillRunningError, WouldBlockError};
 use crate::executor::Shutdown;
-use crate::observer::EventKind;
+use crate::observer::{self, EventKind};
 use crate::seat;
 use crate::spawn::Spawn;
 use crate::sync::{lock, wait};
@@ -21,7 +21,7 @@ impl<S: Spawn> Pool<S> {
         if !options.wait || seat::is_in(self.reporter.pool) {
             return Ok(());
         }
-        Unended::without_limit(self.join(Deadline::never()))
+        Unended::without_limit(observer::joining(|| self.join(Deadline::never())))
     }
 
     pub(super) fn shutdown_within(
@@ -32,7 +32,7 @@ impl<S: Spawn> Pool<S> {
         self.close(cancel_futures);
         // A worker cannot wait for itself.
         let waited = if seat::is_in(self.reporter.pool) { Duration::ZERO } else { timeout };
-        self.join(Deadline::after(Some(waited))).map_err(|_| {
+        observer::joining(|| self.join(Deadline::after(Some(waited)))).map_err(|_| {
             let state = lock(&self.state);
             let mut seats = state.seats.clone();
             seats.extend(state.callers.iter().map(|caller| Arc::clone(&caller.seat)));
@@ -90,7 +90,7 @@ impl<S: Spawn> Pool<S> {
                     // The thread may be lost, and nobody here is told of what is no worker.
                     limit = Some(limit.map_or(LOOK, |limit| limit.min(LOOK)));
                 }
-                state = wait(&self.ended, state, limit);
+                state = wait(&self.ended, &self.state, state, limit);
                 continue;
             }
             if state.handles.is_empty() {

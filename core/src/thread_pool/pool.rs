@@ -277,7 +277,7 @@ impl<S: Spawn> Pool<S> {
                     check_may_block().map_err(|error| NoRoom::Refuse(SubmitError::WouldBlock(error)))?;
                     state.blocked_submitters += 1;
                     // A task that is cancelled tells nobody that it needs no room any more.
-                    state = wait(&self.room, state, Some(LOOK));
+                    state = wait(&self.room, &self.state, state, Some(LOOK));
                     state.blocked_submitters -= 1;
                 }
             }

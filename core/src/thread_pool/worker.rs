@@ -93,7 +93,7 @@ impl<S: Spawn> Pool<S> {
     /// Executors that a task makes are watched by whoever watches this one.
     fn serve_observed(&self, seat: &Arc<Seat>) {
         match self.reporter.observer() {
-            Some(observer) => observer::with_observer(Arc::clone(observer), || self.serve(seat)),
+            Some(observer) => observer::inherited(Arc::clone(observer), || self.serve(seat)),
             None => self.serve(seat),
         }
     }
@@ -187,7 +187,7 @@ impl<S: Spawn> Pool<S> {
         let asleep_since = self.idle_timeout.map(|_| Instant::now());
         inbox.fall_asleep();
         self.note_sleepers(&inbox);
-        inbox = wait(&self.work, inbox, self.idle_timeout);
+        inbox = wait(&self.work, &self.inbox, inbox, self.idle_timeout);
         let in_time = match (asleep_since, self.idle_timeout) {
             (Some(since), Some(limit)) => since.elapsed() < limit,
             _ => true,

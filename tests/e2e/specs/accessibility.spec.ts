@@ -84,9 +84,9 @@ const STATES: Readonly<Record<string, State>> = {
   },
   unsupported: {
     async bring(playground, page) {
-      await page.addInitScript(() => Object.defineProperty(globalThis, "crossOriginIsolated", { value: false }));
+      await page.addInitScript(() => Reflect.deleteProperty(globalThis, "WebAssembly"));
       await page.goto("./#wait");
-      await expect(playground.status).toContainText("cannot run here");
+      await expect(playground.status).toContainText("This browser has no WebAssembly");
     },
   },
 };

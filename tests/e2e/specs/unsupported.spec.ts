@@ -1,14 +1,36 @@
 // Where threads cannot be had, the page says so in one sentence and stays worth reading.
-import { expect, test as plain } from "@playwright/test";
+import { expect, test as plain, type Page } from "@playwright/test";
 import { Playground } from "../playground.ts";
 
-plain("without isolation everything is shown and nothing runs", async ({ page }) => {
+/** Serves the page as a host does that sends no isolation headers. */
+async function withoutIsolation(page: Page): Promise<void> {
   await page.route("**/*", async (route) => {
     const response = await route.fetch();
     const headers = response.headers();
     delete headers["cross-origin-opener-policy"];
     delete headers["cross-origin-embedder-policy"];
     await route.fulfill({ response, headers });
+  });
+}
+
+plain("without isolation threads take turns, and the page says so", async ({ page }) => {
+  await withoutIsolation(page);
+  const playground = new Playground(page);
+  await playground.open("submit-and-futures");
+  await expect(page.getByText("threads take turns in one worker")).toBeVisible();
+  await playground.finish();
+  expect(await playground.lines()).toEqual([
+    "Task A done: False",
+    "Task B completed in 1s",
+    "Task A completed in 2s",
+    "Task C completed in 3s",
+  ]);
+});
+
+plain("a browser that cannot even suspend shows everything and runs nothing", async ({ page }) => {
+  await withoutIsolation(page);
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(WebAssembly, "Suspending");
   });
   const playground = new Playground(page);
   await page.goto("./#wait");

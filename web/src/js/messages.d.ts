@@ -133,6 +133,7 @@ export type FromWorker =
 /** The raw exports that the worker calls: `../exports.rs` defines those with a long name, wasm-bindgen and wasm-opt the rest. */
 export interface Exports {
   concurrent_futures_thread_enter(): number;
+  concurrent_futures_fiber_enter(): number;
   concurrent_futures_thread_serve(id: number): void;
   concurrent_futures_thread_stack(): number;
   concurrent_futures_warden_room(length: number): number;

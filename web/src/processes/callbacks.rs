@@ -1,12 +1,13 @@
 //! Where callbacks of a pool's futures run: on a thread, since they may block, one after the other.
 
+use crate::condvar::Condvar;
 use crate::lock::lock;
 use crate::threads::{self, contain};
 use concurrent_futures_core::NewThread;
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 type Code = Box<dyn FnOnce() + Send>;
 
@@ -70,7 +71,7 @@ impl Callbacks {
         }
         let mut queue = lock(&self.0.queue);
         while queue.is_served {
-            queue = self.0.idle.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = self.0.idle.wait(&self.0.queue, queue, None);
         }
     }
 }

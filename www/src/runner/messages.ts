@@ -12,6 +12,8 @@ export interface Boot {
   readonly port: MessagePort;
   /** Threads to start before the first run, since a warm thread takes a task at once. */
   readonly threads: number;
+  /** Whether the threads take turns in the worker, as where no memory can be shared. */
+  readonly takesTurns: boolean;
 }
 
 /** Runs an example; the worker hears nothing more until it has ended. */

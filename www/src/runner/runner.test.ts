@@ -54,7 +54,7 @@ async function newRunner(): Promise<Runner> {
       return puppet as unknown as Worker;
     },
   };
-  const runner = new Runner(host, 2, {
+  const runner = new Runner(host, { count: 2, takeTurns: false }, {
     preparing: () => undefined,
     ready: () => said.push("ready"),
     unavailable: (reason) => said.push(`unavailable: ${reason}`),

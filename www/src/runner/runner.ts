@@ -9,6 +9,8 @@ import { isIsolated } from "../state/run";
 import { parseBatch } from "./batch";
 import type { Host } from "./host";
 import { Reserve } from "./reserve";
+import { runNumbers } from "./run_numbers";
+import type { Threads } from "./support";
 import { Session } from "./session";
 import { Watchdog } from "./watchdog";
 
@@ -36,7 +38,7 @@ interface Request {
 
 export class Runner {
   readonly #host: Host;
-  readonly #threads: number;
+  readonly #threads: Threads;
   readonly #listener: RunnerListener;
   readonly #watchdog = new Watchdog((cause) => this.#finish({ kind: "failed", error: cause }));
   /** Made when the program is loaded. */
@@ -51,9 +53,10 @@ export class Runner {
   #latest: number | null = null;
   /** Pools of this run whose workers have memories of their own. */
   #isolated = new Set<number>();
-  #runs = 0;
+  readonly #nextRun: () => number;
 
-  constructor(host: Host, threads: number, listener: RunnerListener) {
+  constructor(host: Host, threads: Threads, listener: RunnerListener, nextRun = runNumbers()) {
+    this.#nextRun = nextRun;
     this.#host = host;
     this.#threads = threads;
     this.#listener = listener;
@@ -77,12 +80,12 @@ export class Runner {
   run(example: string, parameters: Readonly<Record<string, number>>): number {
     this.stop();
     this.#reserve?.pause();
-    this.#runs += 1;
-    this.#running = this.#runs;
-    const request = { run: this.#runs, example, parameters: JSON.stringify(parameters) };
+    const run = this.#nextRun();
+    this.#running = run;
+    const request = { run, example, parameters: JSON.stringify(parameters) };
     if (this.#session?.booted) this.#send(request);
     else this.#waiting = request;
-    return this.#runs;
+    return run;
   }
 
   stop(): void {

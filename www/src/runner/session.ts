@@ -1,6 +1,7 @@
 // One life of the program: a worker with its threads and their shared memory, from boot until it is ended. A session
 // is never mended; whatever goes wrong in it, the runner ends it and makes the next one from the same module.
 import type { Program } from "./host";
+import type { Threads } from "./support";
 import type { FromRunner, ToRunner } from "./messages";
 
 /** A start that takes longer has failed: threads need some hundred milliseconds, on a slow machine a few seconds. */
@@ -24,7 +25,7 @@ export class Session {
   readonly #events: MessagePort;
   readonly #limit: ReturnType<typeof setTimeout>;
 
-  constructor(worker: Worker, program: Program, threads: number, listener: SessionListener) {
+  constructor(worker: Worker, { module, glue }: Program, threads: Threads, listener: SessionListener) {
     const { port1, port2 } = new MessageChannel();
     this.listener = listener;
     this.#worker = worker;
@@ -38,8 +39,8 @@ export class Session {
     worker.onerror = (event) => this.listener.broken(event.message || "the runner's script could not be loaded");
     worker.onmessageerror = () => this.listener.broken("the runner sent a message that cannot be read");
     port1.onmessage = ({ data }: MessageEvent<unknown>) => this.listener.batch(data);
-    const { module, glue } = program;
-    this.#tell({ type: "boot", module, glue, port: port2, threads }, [port2]);
+    const { count, takeTurns: takesTurns } = threads;
+    this.#tell({ type: "boot", module, glue, port: port2, threads: count, takesTurns }, [port2]);
   }
 
   /** Whether its threads are up. */

@@ -3,6 +3,7 @@
 import type { Catalog } from "../catalog";
 import type { Example } from "../generated/events";
 import { exampleIn, fragmentOf } from "../state/address";
+import type { Backend } from "../state/app";
 import { check, type Typed } from "../state/parameters";
 import { changedIn, type Version } from "../state/version";
 import { pack, PACKED_LIMIT, unpack } from "./packing";
@@ -16,7 +17,7 @@ export interface Link {
   /** The numbers that it names. */
   readonly typed: Typed;
   /** Null where it leaves the choice to the page. */
-  readonly backend: string | null;
+  readonly backend: Backend | null;
   /** Null where the text is the original. */
   readonly packed: string | null;
   /** What of it cannot be used, in a sentence. */
@@ -31,7 +32,7 @@ export function readLink(fragment: string, catalog: Catalog): Link | null {
   if (example === undefined || mark < 0) return null;
   const typed: Record<string, string> = {};
   let problem: string | null = null;
-  let backend: string | null = null;
+  let backend: Backend | null = null;
   let packed: string | null = null;
   for (const [name, text] of new URLSearchParams(fragment.slice(mark + 1))) {
     const parameter = example.parameters.find((candidate) => candidate.name === name);
@@ -56,7 +57,7 @@ export async function pythonOf({ packed, problem }: Link): Promise<{ python: str
 }
 
 /** The fragment of a link to this version; throws an error if its text is too long for one. */
-export async function fragmentFor(example: Example, version: Version, backend: string | null): Promise<string> {
+export async function fragmentFor(example: Example, version: Version, backend: Backend | null): Promise<string> {
   const query = new URLSearchParams(changedIn(example, version.typed));
   if (backend !== null && backend !== "browser") query.set(BACKEND, backend);
   if (version.python !== null) {

@@ -2,7 +2,7 @@
 // the browser's storage at once; a link changes nothing there until the reader edits what it brought.
 import type { Example } from "../generated/events";
 import { fragmentOf } from "../state/address";
-import { exampleOf } from "../state/app";
+import { exampleOf, type Backend } from "../state/app";
 import { keep, readKept } from "../state/kept";
 import { defaultsOf } from "../state/parameters";
 import type { Store } from "../state/store";
@@ -13,13 +13,16 @@ const storage = (): Storage => localStorage;
 
 export class Versions {
   readonly #store: Store;
+  readonly #choose: (backend: Backend) => void;
   /** Whether it has been said that nothing can be kept. */
   #said = false;
   /** Counts what has been opened and edited, so that a text that was unpacked meanwhile comes too late. */
   #changes = 0;
 
-  constructor(store: Store) {
+  /** `choose` selects a back end. */
+  constructor(store: Store, choose: (backend: Backend) => void) {
     this.#store = store;
+    this.#choose = choose;
     for (const example of store.state.catalog) {
       const version = readKept(storage, example);
       if (version !== null) this.#show(example.id, version, { kind: "restored" });
@@ -66,7 +69,9 @@ export class Versions {
     const change = this.#changes;
     const link = readLink(fragment, this.#store.state.catalog);
     if (link === null) return;
-    const { example } = link;
+    const { example, backend } = link;
+    // Where there is no server, the page has said so beside the switch, and runs the program itself.
+    if (backend !== null && this.#store.state.readiness[backend].kind !== "unavailable") this.#choose(backend);
     const own = readKept(storage, example);
     const { python, problem } = await pythonOf(link);
     if (change !== this.#changes) return;
@@ -85,7 +90,7 @@ export class Versions {
   /** The address of the version on show. */
   async address(): Promise<string> {
     const example = this.#selected();
-    const fragment = await fragmentFor(example, versionOf(this.#store.state, example), null);
+    const fragment = await fragmentFor(example, versionOf(this.#store.state, example), this.#store.state.backend);
     return new URL(fragment, location.href.replace(/[?#].*/s, "")).href;
   }
 

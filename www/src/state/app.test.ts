@@ -15,7 +15,7 @@ const section = (id: string, title: string): Catalog[number] => ({
 });
 const catalog: Catalog = [section("wait", "Waiting"), section("callbacks", "Callbacks")];
 const started: Event = { type: "run_started", example: "wait", backend: "browser" };
-const ready: Action = { type: "readiness", readiness: { kind: "ready" } };
+const ready: Action = { type: "readiness", backend: "browser", readiness: { kind: "ready" } };
 
 function appAfter(...actions: Action[]): App {
   return actions.reduce(next, newApp(catalog, "wait"));
@@ -30,6 +30,17 @@ test("a run is waiting, running, finished", () => {
   const finished = next(running, { type: "events", run: 1, events: [ended], now: 3112 });
   expect(statusOf(finished).text).toBe("Finished in 3.01 s");
   expect(finished.active).toBeNull();
+});
+
+test("a run with several tasks says how far it has come", () => {
+  const events: Event[] = [
+    started,
+    { type: "pool_started", at: 1, pool: 1, kind: "ThreadPoolExecutor", max_workers: 2 },
+    ...[1, 2, 3].map((task): Event => ({ type: "task_submitted", at: 1, pool: 1, task, name: "f", by: null })),
+    { type: "task_cancelled", at: 2, task: 2 },
+  ];
+  const app = appAfter(ready, { type: "run", run: 1, example: "wait" }, { type: "events", run: 1, events, now: 9 });
+  expect(statusOf(app).progress).toBe("1 of 3 tasks done");
 });
 
 test("a stopped run ends at the moment it was stopped", () => {
@@ -70,7 +81,8 @@ test("reset brings the defaults back", () => {
 });
 
 test("where nothing can run, the reason is the status", () => {
-  expect(
-    statusOf(appAfter({ type: "readiness", readiness: { kind: "unavailable", reason: "No threads here." } })).text,
-  ).toBe("No threads here.");
+  const readiness = { kind: "unavailable", reason: "No threads here." } as const;
+  const app = appAfter({ type: "readiness", backend: "browser", readiness });
+  expect(statusOf(app).text).toBe("No threads here.");
+  expect(statusOf(next(app, { type: "backend", backend: "native" })).text).toBe("Connecting to the local server…");
 });

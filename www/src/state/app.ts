@@ -7,7 +7,10 @@ import { endRun, reduce } from "./reduce";
 import { isOver, newRun, timeOf, type Run } from "./run";
 import type { Notice, Version } from "./version";
 
-/** Whether programs can run: `unavailable` says in one sentence why not. */
+/** Where a program runs: on Web Workers of this page, or on threads and processes of the local server's machine. */
+export type Backend = "browser" | "native";
+
+/** Whether programs can run on a back end: `unavailable` says in one sentence why not. */
 export type Readiness =
   | { readonly kind: "preparing" }
   | { readonly kind: "ready" }
@@ -17,7 +20,11 @@ export interface App {
   readonly catalog: Catalog;
   /** Id of the example on show. */
   readonly selected: string;
-  readonly readiness: Readiness;
+  /** The back end that is chosen for the next run. */
+  readonly backend: Backend;
+  readonly readiness: Readonly<Record<Backend, Readiness>>;
+  /** What the local server runs on, once it has said so. */
+  readonly nativeSystem: string | null;
   readonly typed: Readonly<Record<string, Typed>>;
   /** Python texts that differ from the original, by the example's id. */
   readonly python: Readonly<Record<string, string | null>>;
@@ -38,7 +45,9 @@ export type Action =
   | { readonly type: "edited"; readonly example: string; readonly python: string | null }
   | { readonly type: "shown"; readonly example: string; readonly version: Version; readonly notice: Notice | null }
   | { readonly type: "noticed"; readonly example: string; readonly notice: Notice | null }
-  | { readonly type: "readiness"; readonly readiness: Readiness }
+  | { readonly type: "readiness"; readonly backend: Backend; readonly readiness: Readiness }
+  | { readonly type: "backend"; readonly backend: Backend }
+  | { readonly type: "welcomed"; readonly system: string }
   | { readonly type: "refused"; readonly problem: string }
   | { readonly type: "run"; readonly run: number; readonly example: string }
   | { readonly type: "events"; readonly run: number; readonly events: readonly Event[]; readonly now: number }
@@ -46,8 +55,20 @@ export type Action =
 
 export function newApp(catalog: Catalog, selected: string): App {
   const typed = Object.fromEntries(catalog.map((example) => [example.id, defaultsOf(example)]));
-  const versions = { typed, python: {}, notices: {} };
-  return { catalog, selected, readiness: { kind: "preparing" }, ...versions, runs: {}, active: null, refusal: null };
+  const readiness = { browser: { kind: "preparing" }, native: { kind: "preparing" } } as const;
+  return {
+    catalog,
+    selected,
+    backend: "browser",
+    readiness,
+    nativeSystem: null,
+    typed,
+    python: {},
+    notices: {},
+    runs: {},
+    active: null,
+    refusal: null,
+  };
 }
 
 export function next(app: App, action: Action): App {
@@ -73,7 +94,11 @@ export function next(app: App, action: Action): App {
     case "noticed":
       return { ...app, notices: { ...app.notices, [action.example]: action.notice } };
     case "readiness":
-      return { ...app, readiness: action.readiness };
+      return { ...app, readiness: { ...app.readiness, [action.backend]: action.readiness } };
+    case "backend":
+      return { ...app, backend: action.backend, refusal: null };
+    case "welcomed":
+      return { ...app, nativeSystem: action.system };
     case "refused":
       return { ...app, refusal: action.problem };
     case "run":

@@ -1,6 +1,7 @@
 // The status line as data: what is said, how it is coloured, and whether a clock runs beside it.
 import { exampleOf, shownRun, type App } from "./app";
 import { duration, seconds } from "./duration";
+import { grouped } from "./grouped";
 import { timeOf, type Run } from "./run";
 
 export interface Status {
@@ -8,24 +9,28 @@ export interface Status {
   readonly tone: "quiet" | "busy" | "good" | "bad";
   /** True while the time that has passed is shown behind the text. */
   readonly ticking: boolean;
+  /** How far a run has come, beside the clock. */
+  readonly progress?: string;
 }
 
 const quiet = (text: string): Status => ({ text, tone: "quiet", ticking: false });
 
 export function statusOf(app: App): Status {
-  const { readiness, refusal, active } = app;
+  const { refusal, active, backend } = app;
+  const readiness = app.readiness[backend];
   if (readiness.kind === "unavailable") return { text: readiness.reason, tone: "bad", ticking: false };
   if (refusal !== null) return { text: `Not run: ${refusal}`, tone: "bad", ticking: false };
   const run = shownRun(app);
   if (run === undefined || (active !== null && active !== run.example)) {
     if (active !== null) return { text: `“${exampleOf(app, active).title}” is running`, tone: "busy", ticking: false };
-    return quiet(readiness.kind === "ready" ? "Ready" : "Preparing threads…");
+    if (readiness.kind === "ready") return quiet("Ready");
+    return quiet(backend === "native" ? "Connecting to the local server…" : "Preparing threads…");
   }
   switch (run.phase) {
     case "waiting":
       return { text: "Starting…", tone: "busy", ticking: false };
     case "running":
-      return { text: "Running…", tone: "busy", ticking: true };
+      return { text: "Running…", tone: "busy", ticking: true, progress: progressOf(run) };
     case "finished":
       return { text: `Finished in ${total(run)}`, tone: "good", ticking: false };
     case "failed":
@@ -39,6 +44,13 @@ export function statusOf(app: App): Status {
 function total(run: Run): string {
   const time = timeOf(run, 0);
   return time < 100 ? duration(time) : seconds(time);
+}
+
+function progressOf({ tasks }: Run): string {
+  const { queued, running, ...over } = tasks.counts;
+  const done = Object.values(over).reduce((sum, count) => sum + count, 0);
+  const all = queued + running + done;
+  return all < 2 ? "" : `${grouped(done)} of ${grouped(all)} tasks done`;
 }
 
 function firstLine(text: string): string {

@@ -32,7 +32,7 @@ export class Controls {
     setText(this.#text, text);
     setAttribute(this.#status, "data-tone", tone);
     // Not `disabled`, which would throw the focus away when a run ends under it.
-    setAttribute(this.#run, "aria-disabled", app.readiness.kind === "unavailable" ? "true" : null);
+    setAttribute(this.#run, "aria-disabled", app.readiness[app.backend].kind === "unavailable" ? "true" : null);
     setAttribute(this.#stop, "aria-disabled", app.active === null ? "true" : null);
     setAttribute(this.node, "data-running", app.active === null ? null : "");
     this.tick(app);
@@ -41,6 +41,9 @@ export class Controls {
   /** Shows the time that has passed; called a few times a second while a program runs. */
   tick(app: App): void {
     const run = shownRun(app);
-    setText(this.#clock, run !== undefined && statusOf(app).ticking ? seconds(timeOf(run, performance.now()), 1) : "");
+    const { ticking, progress = "" } = statusOf(app);
+    if (run === undefined || !ticking) return setText(this.#clock, "");
+    const clock = seconds(timeOf(run, performance.now()), 1);
+    setText(this.#clock, progress === "" ? clock : `${clock} · ${progress}`);
   }
 }

@@ -1,7 +1,5 @@
 //! The command line, run as a reader would run it.
 
-#![cfg(not(target_arch = "wasm32"))]
-
 use playground::{Event, Outcome};
 use std::collections::HashSet;
 use std::process::{Command, Output};
@@ -142,6 +140,40 @@ fn chunks_are_faster() {
     assert!(one_by_one > together, "{lines:?}");
 }
 
+/// What was downloaded, without the site.
+fn downloads(arguments: &[&str]) -> Vec<String> {
+    let mut lines = printed(arguments);
+    assert_eq!(lines.remove(0), "Starting downloads...");
+    assert!(seconds(&lines.pop().expect("a last line"), "Total time: ") < 15.0);
+    let relative = |line: &String| {
+        let (label, rest) = line.split_once("http://127.0.0.1:").unwrap_or_else(|| panic!("{line}"));
+        let (_, path) = rest.split_once('/').expect("a path");
+        format!("{label}{path}")
+    };
+    lines.iter().map(relative).collect()
+}
+
+/// Over real sockets: quick ones, a failing one, and a slow one, which comes last.
+#[test]
+fn downloads_come_as_they_complete() {
+    let lines = downloads(&["run", "parallel-downloads", "--set", "slow_endpoint=1.5"]);
+    assert_eq!(lines[3], "OK: delay/1.5 - 14 bytes");
+    let quick: HashSet<_> = lines[..3].iter().map(String::as_str).collect();
+    let expected = [
+        "OK: bytes/100000 - 100000 bytes",
+        "OK: bytes/500000 - 500000 bytes",
+        "FAILED: status/503 - HTTP Error 503: Service Unavailable",
+    ];
+    assert_eq!(quick, HashSet::from(expected));
+}
+
+#[test]
+fn slow_downloads_time_out() {
+    let lines = downloads(&["run", "parallel-downloads", "--set", "slow_endpoint=5", "--set", "timeout=0.8"]);
+    assert_eq!(lines[3], "FAILED: delay/5 - timed out");
+    assert_eq!(lines.iter().filter(|line| line.starts_with("OK: ")).count(), 2);
+}
+
 #[test]
 fn crashes_stay_in_their_process() {
     let lines = printed(&["run", "crashing-process", "--set", "limit=1.5", "--set", "duration=0"]);
@@ -223,7 +255,7 @@ fn no_worker_is_left_over() {
 
 /// Whether a process of that number runs. Where nobody waits for orphans, a dead one stays in the list.
 #[cfg(target_os = "linux")]
-fn runs(process: &str) -> bool {
+pub(crate) fn runs(process: &str) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"));
     status.is_ok_and(|status| !status.contains("State:\tZ"))
 }
@@ -314,7 +346,7 @@ fn list_names_everything() {
 #[test]
 fn catalog_has_text_and_sources() {
     let catalog = playground::catalog();
-    assert_eq!(catalog.iter().filter(|entry| entry.section == "tutorial").count(), 11);
+    assert_eq!(catalog.iter().filter(|entry| entry.section == "tutorial").count(), 12);
     for entry in &catalog {
         assert!(entry.text.len() > 100 && !entry.text.contains("//!"), "{}: {}", entry.id, entry.text);
         assert!(entry.python.starts_with("from concurrent.futures import"), "{}", entry.id);

@@ -1,0 +1,6 @@
+//! The program, used as a reader would use it, and as an attacker would.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod command_line;
+mod server;
