@@ -108,6 +108,16 @@ test("what a static host cannot answer is answered", async ({ page }) => {
   expect(Date.now() - began).toBeGreaterThan(490);
 });
 
+test("the example of downloads runs on a static host", async ({ page }) => {
+  const playground = await visit(page);
+  await playground.choose("parallel-downloads");
+  await playground.set("Slow endpoint takes", 0.5);
+  await playground.finish();
+  const lines = (await playground.lines()).join("\n");
+  expect(lines).toMatch(/^OK: .*bytes\/500000 - 500000 bytes$/m);
+  expect(lines).toMatch(/^FAILED: .*status\/503 - .*503/m);
+});
+
 test("where isolation cannot be had, the page says so after one reload", async ({ page }) => {
   await page.addInitScript(() => Object.defineProperty(globalThis, "crossOriginIsolated", { value: false }));
   let loads = 0;
