@@ -1,9 +1,9 @@
 // Runs examples natively: the local server starts each run as a process of its own and sends its events over a
 // WebSocket. It keeps the runner's two promises in its own way: a run that the server cannot end any more ends here,
 // and the next one connects again.
-import type { Event, Outcome } from "../generated/events";
+import type { Event, Outcome, ToServer } from "../generated/events";
 import type { RunnerListener } from "./runner";
-import { parseServerMessage, type ToServer } from "./server_messages";
+import { parseServerMessage } from "./server_messages";
 import { Watchdog } from "./watchdog";
 
 /** Silence that is taken for the loss of the server, which tells once a second that a run goes on. */

@@ -1,33 +1,12 @@
-// The messages between the page and the local server, both directions; beside batches of events, which are the same as
-// those of a browser's run.
-import type { Batch } from "../generated/events";
+// The edge where the local server's messages enter the page: notices, and batches of events that are those of a browser's run.
+import type { Batch, Notice } from "../generated/events";
 import { parseBatch } from "./batch";
 
-export type ToServer =
-  | {
-      readonly type: "run";
-      readonly run: number;
-      readonly example: string;
-      readonly parameters: Readonly<Record<string, number>>;
-    }
-  | { readonly type: "stop"; readonly run: number };
-
-/** The first message: what the server runs on. */
-export interface Hello {
-  readonly type: "hello";
-  readonly processors: number;
-  readonly system: string;
-}
-
-/** A run that cannot be started, and why. */
-export interface Refused {
-  readonly type: "refused";
-  readonly run: number;
-  readonly reason: string;
-}
+type Hello = Extract<Notice, { type: "hello" }>;
+type Refused = Extract<Notice, { type: "refused" }>;
 
 /** Reads a message of the server; null if it is none, as then nothing that it says can be relied on. */
-export function parseServerMessage(data: unknown): Hello | Refused | Batch | null {
+export function parseServerMessage(data: unknown): Notice | Batch | null {
   if (typeof data !== "string") return null;
   try {
     const value: unknown = JSON.parse(data);
