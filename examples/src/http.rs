@@ -78,14 +78,18 @@ pub(crate) fn download(url: &str, timeout: Duration) -> Result<Vec<u8>, Download
 /// Downloads what is at an address, within so much time from first to last. Only a worker may wait like that.
 #[cfg(target_arch = "wasm32")]
 pub(crate) fn download(url: &str, timeout: Duration) -> Result<Vec<u8>, DownloadError> {
-    use js_sys::{ArrayBuffer, Uint8Array};
+    use js_sys::{ArrayBuffer, Error, Uint8Array};
     use wasm_bindgen::{JsCast as _, JsValue};
-    use web_sys::{DomException, XmlHttpRequest, XmlHttpRequestResponseType};
+    use web_sys::{XmlHttpRequest, XmlHttpRequestResponseType};
 
-    let unreachable = |error: JsValue| match error.dyn_into::<DomException>() {
-        Ok(error) if error.name() == "TimeoutError" => DownloadError::TimedOut,
-        Ok(error) => DownloadError::Unreachable { cause: error.message() },
-        Err(error) => DownloadError::Unreachable { cause: format!("{error:?}") },
+    // What a request throws has a name and a message, as every error of JavaScript.
+    let unreachable = |error: JsValue| {
+        let error = error.unchecked_into::<Error>();
+        if error.name() == "TimeoutError" {
+            DownloadError::TimedOut
+        } else {
+            DownloadError::Unreachable { cause: error.message().into() }
+        }
     };
     let request = XmlHttpRequest::new().map_err(unreachable)?;
     request.open_with_async("GET", url, false).map_err(unreachable)?;
@@ -97,7 +101,7 @@ pub(crate) fn download(url: &str, timeout: Duration) -> Result<Vec<u8>, Download
     if !(200..300).contains(&code) {
         return Err(DownloadError::Status { code, reason: request.status_text().map_err(unreachable)? });
     }
-    let buffer = request.response().map_err(unreachable)?.dyn_into::<ArrayBuffer>().map_err(unreachable)?;
+    let buffer = request.response().map_err(unreachable)?.unchecked_into::<ArrayBuffer>();
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 

@@ -8,6 +8,7 @@ async function replaceProgram(page: Page, run: string, start = ""): Promise<void
   const body = `let port;
     export default async function () {}
     export async function start(given) { port = given; ${start} }
+    export function set_site() {}
     export function run(run) { ${run} }`;
   await page.route("**/pkg/playground.js", (route) =>
     route.fulfill({
