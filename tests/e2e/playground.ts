@@ -41,7 +41,8 @@ export class Playground {
   /** Chooses the local server, once the page has heard of it. */
   async goNative(): Promise<void> {
     await this.page.waitForFunction(() => performance.getEntriesByName("native-ready").length > 0);
-    await this.page.getByRole("radio", { name: "Native" }).check();
+    // The radio button itself cannot be seen; its label is what readers press.
+    await this.page.locator('label[for="backend-native"]').click();
   }
 
   /** Waits until threads have been made ready so many times on this page; every Stop makes new ones. */
