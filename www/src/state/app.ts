@@ -5,6 +5,7 @@ import type { Event, Example, Outcome } from "../generated/events";
 import { defaultsOf, type Typed } from "./parameters";
 import { endRun, reduce } from "./reduce";
 import { isOver, newRun, timeOf, type Run } from "./run";
+import { nextViewing, UNVIEWED, type Viewing, type ViewingAction } from "./viewing";
 
 /** Whether programs can run: `unavailable` says in one sentence why not. */
 export type Readiness =
@@ -24,9 +25,12 @@ export interface App {
   readonly active: string | null;
   /** Why the last press of Run was refused; gone with the next change. */
   readonly refusal: string | null;
+  /** How the run on show is looked at. */
+  readonly viewing: Viewing;
 }
 
 export type Action =
+  | { readonly type: "viewing"; readonly action: ViewingAction }
   | { readonly type: "selected"; readonly example: string }
   | { readonly type: "typed"; readonly example: string; readonly name: string; readonly text: string }
   | { readonly type: "reset"; readonly example: string }
@@ -38,11 +42,13 @@ export type Action =
 
 export function newApp(catalog: Catalog, selected: string): App {
   const typed = Object.fromEntries(catalog.map((example) => [example.id, defaultsOf(example)]));
-  return { catalog, selected, readiness: { kind: "preparing" }, typed, runs: {}, active: null, refusal: null };
+  return { catalog, selected, readiness: { kind: "preparing" }, typed, runs: {}, active: null, refusal: null, viewing: UNVIEWED };
 }
 
 export function next(app: App, action: Action): App {
   switch (action.type) {
+    case "viewing":
+      return { ...app, viewing: nextViewing(app.viewing, action.action, shownRun(app)) };
     case "selected":
       return { ...app, selected: action.example, refusal: null };
     case "typed": {
