@@ -40,6 +40,7 @@ const page = new Page(store.state, threads, {
   stop: () => runner.stop(),
   typed: (name, text) => store.dispatch({ type: "typed", example: store.state.selected, name, text }),
   reset: () => store.dispatch({ type: "reset", example: store.state.selected }),
+  view: (action) => store.dispatch({ type: "viewing", action }),
 });
 
 function run(): void {

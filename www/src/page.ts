@@ -1,7 +1,8 @@
 // The page's frame: which view stands where, and what each is told when the state changes.
 import { exampleOf, shownRun, type App } from "./state/app";
-import { Legend } from "./timeline/legend";
-import { Timeline } from "./timeline/timeline";
+import { runAt } from "./state/moment";
+import { viewingOf } from "./state/viewing";
+import { TimelinePanel, type ViewingListener } from "./timeline/panel";
 import { CodeView } from "./view/code";
 import { Controls, type ControlsListener } from "./view/controls";
 import { element } from "./view/element";
@@ -20,16 +21,19 @@ export class Page {
   readonly #navigation: Navigation;
   readonly #code = new CodeView();
   readonly #controls: Controls;
-  readonly #timeline = new Timeline();
-  readonly #legend = new Legend();
-  readonly #output = new OutputView();
-  readonly #futures = new FuturesView();
+  readonly #timeline: TimelinePanel;
+  readonly #output: OutputView;
+  readonly #futures: FuturesView;
   readonly #neighbours = new Neighbours();
 
-  constructor(app: App, threads: number, listener: ControlsListener & ParameterListener) {
+  constructor(app: App, threads: number, listener: ControlsListener & ParameterListener & ViewingListener) {
     this.parameters = new ParametersView(listener);
     this.#controls = new Controls(listener);
     this.#navigation = new Navigation(app.catalog);
+    const choose = (task: number | null): void => listener.view({ kind: "choose", task });
+    this.#timeline = new TimelinePanel(listener);
+    this.#output = new OutputView(choose);
+    this.#futures = new FuturesView(choose);
     const main = element(
       "main",
       { id: "main", tabindex: "-1" },
@@ -45,15 +49,17 @@ export class Page {
 
   update(app: App): void {
     const example = exampleOf(app, app.selected);
-    const run = shownRun(app);
+    const whole = shownRun(app);
+    const viewing = viewingOf(app.viewing, whole);
+    const run = whole === undefined || viewing.replay === null ? whole : runAt(whole, viewing.replay.time);
     this.#navigation.update(app);
     this.lesson.update(example);
     this.#code.update(example);
     this.parameters.update(example, app.typed[example.id] ?? {});
     this.#controls.update(app);
-    this.#timeline.update(run);
-    this.#output.update(run);
-    this.#futures.update(run);
+    this.#timeline.update(run, whole, viewing, example.title);
+    this.#output.update(run, viewing.task);
+    this.#futures.update(run, viewing.task);
     this.#neighbours.update(app.catalog, app.selected);
   }
 
@@ -65,7 +71,6 @@ export class Page {
 
   recolour(): void {
     this.#timeline.recolour();
-    this.#legend.recolour();
   }
 
   /** Brings the results into sight, unless most of them are. */
@@ -89,9 +94,7 @@ export class Page {
   }
 
   #results(): HTMLElement {
-    const head = element("div", { class: "panel-head" }, element("h2", {}, "Timeline"), this.#legend.node);
-    const timeline = element("section", { class: "panel", "aria-label": "Timeline" }, head, this.#timeline.node);
-    return element("div", { class: "results" }, timeline, this.#output.node, this.#futures.node);
+    return element("div", { class: "results" }, this.#timeline.node, this.#output.node, this.#futures.node);
   }
 }
 

@@ -1,4 +1,5 @@
 // Values that slide to where they should be, so that a change of scale is seen as one and does not jump.
+import type { Range } from "./range";
 
 /** Milliseconds after which about two thirds of the way are covered. */
 const PACE = 80;
@@ -29,5 +30,28 @@ export class Sliding {
   /** Lets the next target be taken at once. */
   jump(): void {
     this.#value = null;
+  }
+}
+
+/** A range of time that slides: its length by ratios, its middle straight on. */
+export class SlidingRange {
+  readonly #span = new Sliding();
+  #middle: number | null = null;
+
+  towards({ from, to }: Range, passed: number): Range {
+    const span = this.#span.towards(to - from, passed);
+    const target = (from + to) / 2;
+    const rest = this.#middle === null || wantsStillness() ? 0 : (this.#middle - target) * Math.exp(-passed / PACE);
+    this.#middle = Math.abs(rest) < span * 0.001 ? target : target + rest;
+    return { from: this.#middle - span / 2, to: this.#middle + span / 2 };
+  }
+
+  restsAt({ from, to }: Range): boolean {
+    return this.#span.restsAt(to - from) && this.#middle === (from + to) / 2;
+  }
+
+  jump(): void {
+    this.#span.jump();
+    this.#middle = null;
   }
 }

@@ -15,6 +15,9 @@ const NAMES = [
   "failed-ink",
   "cancelled",
   "lost",
+  "waiting",
+  "waiting-edge",
+  "waiting-ink",
 ] as const;
 
 export type ColourName = (typeof NAMES)[number];
