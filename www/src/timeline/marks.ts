@@ -40,13 +40,15 @@ export class LaneMarks {
   readonly #window: Window;
   readonly #bottom: number;
   readonly #middle: number;
+  readonly #upper: number;
   /** By kind, then by cell of the width. */
   readonly #cells = new Map<MarkKind, (Building | undefined)[]>();
 
   constructor(window: Window, top: number, height: number) {
     this.#window = window;
-    this.#bottom = top + height - 7;
+    this.#bottom = top + height - 9;
     this.#middle = top + height / 2 + 2;
+    this.#upper = top + 12;
   }
 
   get marks(): Mark[] {
@@ -63,12 +65,17 @@ export class LaneMarks {
     const cell = Math.floor(time / size) - Math.floor(from / size);
     const mark = cells[cell];
     if (mark === undefined) {
-      const y = kind === "submit" || kind === "callback" ? this.#bottom : this.#middle;
-      cells[cell] = { kind, time, count: 1, until: time, task, note, y };
+      cells[cell] = { kind, time, count: 1, until: time, task, note, y: this.#rowOf(kind) };
     } else {
       mark.count += 1;
       mark.until = Math.max(mark.until, time);
     }
+  }
+
+  /** What often falls together stands in rows of its own: a worker is lost at the moment in which its task is killed. */
+  #rowOf(kind: MarkKind): number {
+    if (kind === "submit" || kind === "callback") return this.#bottom;
+    return kind === "timeout" || kind === "kill" ? this.#upper : this.#middle;
   }
 
   /** What a task's end and its callbacks leave behind. */

@@ -33,25 +33,24 @@ export class Sliding {
   }
 }
 
-/** A range of time that slides: its length by ratios, its middle straight on. */
+/** A range of time that slides: its length by ratios, its beginning straight on, so that 0 stays where it is. */
 export class SlidingRange {
   readonly #span = new Sliding();
-  #middle: number | null = null;
+  #from: number | null = null;
 
   towards({ from, to }: Range, passed: number): Range {
     const span = this.#span.towards(to - from, passed);
-    const target = (from + to) / 2;
-    const rest = this.#middle === null || wantsStillness() ? 0 : (this.#middle - target) * Math.exp(-passed / PACE);
-    this.#middle = Math.abs(rest) < span * 0.001 ? target : target + rest;
-    return { from: this.#middle - span / 2, to: this.#middle + span / 2 };
+    const rest = this.#from === null || wantsStillness() ? 0 : (this.#from - from) * Math.exp(-passed / PACE);
+    this.#from = Math.abs(rest) < span * 0.001 ? from : from + rest;
+    return { from: this.#from, to: this.#from + span };
   }
 
   restsAt({ from, to }: Range): boolean {
-    return this.#span.restsAt(to - from) && this.#middle === (from + to) / 2;
+    return this.#span.restsAt(to - from) && this.#from === from;
   }
 
   jump(): void {
     this.#span.jump();
-    this.#middle = null;
+    this.#from = null;
   }
 }

@@ -27,6 +27,8 @@ export interface Palette {
   readonly font: string;
   /** Patterns by key, made once for a palette. */
   readonly patterns: Map<string, CanvasPattern>;
+  /** Signs by key, as drawing one anew takes several times as long as copying it. */
+  readonly sprites: Map<string, OffscreenCanvas>;
 }
 
 /** Reads every colour as the browser resolves it for `element`; a variable's own text may still be a function. */
@@ -41,5 +43,5 @@ export function paletteOf(element: HTMLElement): Palette {
   const colours = Object.fromEntries(NAMES.map((name) => [name, resolve(name)])) as Record<ColourName, string>;
   const font = getComputedStyle(element).fontFamily;
   probe.remove();
-  return { colours, font, patterns: new Map() };
+  return { colours, font, patterns: new Map(), sprites: new Map() };
 }

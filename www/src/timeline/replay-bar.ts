@@ -43,7 +43,7 @@ export class ReplayBar {
     setAttribute(this.#play, "aria-disabled", off ? "true" : null);
     this.#slider.disabled = this.#speed.disabled = off;
     this.#playing = replay?.playing ?? false;
-    setText(this.#play, this.#playing ? "Pause" : "Replay");
+    setText(this.#play, this.#playing ? "Pause" : replay === null ? "Replay" : "Play");
     const time = replay?.time ?? this.#end ?? 0;
     const place = off || this.#end === 0 ? STEPS : Math.round((time / (this.#end ?? 1)) * STEPS);
     if (this.#slider.valueAsNumber !== place) this.#slider.value = String(place);

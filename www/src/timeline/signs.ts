@@ -25,19 +25,36 @@ const COLOURS: Readonly<Record<MarkKind, ColourName>> = {
   loss: "failed-ink",
 };
 
-type Draw = (context: CanvasRenderingContext2D) => void;
+type Draw = (context: OffscreenCanvasRenderingContext2D) => void;
 
-/** Draws a sign about a centre, on a rim of the ground's colour that sets it off from bars; several get a bar below. */
+/** Side of the square that a sign fits in with its rim. */
+const SIDE = 20;
+
+/** Draws a sign about a centre, on a rim of the ground's colour that sets it off from bars; several get a line below. */
 export function drawSign(
   context: CanvasRenderingContext2D,
-  { colours }: Palette,
+  palette: Palette,
   kind: MarkKind,
   x: number,
   y: number,
   several = false,
 ): void {
-  context.save();
-  context.translate(Math.round(x) + 0.5, Math.round(y));
+  const ratio = context.getTransform().a;
+  const key = `${kind} ${several} ${ratio}`;
+  let sprite = palette.sprites.get(key);
+  if (sprite === undefined) {
+    sprite = new OffscreenCanvas(SIDE * ratio, SIDE * ratio);
+    const brush = sprite.getContext("2d");
+    if (brush === null) return;
+    brush.scale(ratio, ratio);
+    brush.translate(SIDE / 2 + 0.5, SIDE / 2);
+    drawShape(brush, palette, kind, several);
+    palette.sprites.set(key, sprite);
+  }
+  context.drawImage(sprite, Math.round(x) - SIDE / 2, Math.round(y) - SIDE / 2, SIDE, SIDE);
+}
+
+function drawShape(context: OffscreenCanvasRenderingContext2D, { colours }: Palette, kind: MarkKind, several: boolean): void {
   context.lineCap = context.lineJoin = "round";
   context.beginPath();
   SHAPES[kind](context);
@@ -49,7 +66,6 @@ export function drawSign(
   if (FILLED.has(kind)) context.fill();
   context.stroke();
   if (several) context.fillRect(-4, 5.5, 8, 1.5);
-  context.restore();
 }
 
 const FILLED: ReadonlySet<MarkKind> = new Set(["submit", "kill", "start"]);

@@ -166,6 +166,8 @@ export class Timeline {
     const laneHeight = this.#lane.towards(laneTarget, passed);
     const layout = run === undefined ? EMPTY : layoutOf(run, now, laneHeight, { ...range, grain: timePerPixel(scale) });
     this.#shown = { layout, scale };
+    // In milliseconds, for whoever asks what the canvas shows, as the browser's tests do.
+    setAttribute(this.#canvas, "data-range", `${range.from.toFixed(3)} ${range.to.toFixed(3)}`);
     this.#rest.style.height = `${Math.max(0, Math.ceil(AXIS + layout.height - height))}px`;
 
     paint(context, this.#palette, {
