@@ -24,11 +24,14 @@ async function axis(page: Page): Promise<string> {
 async function settled(page: Page): Promise<void> {
   let before = "";
   await expect
-    .poll(async () => {
-      const last = before;
-      before = await axis(page);
-      return last === before;
-    }, { intervals: [120] })
+    .poll(
+      async () => {
+        const last = before;
+        before = await axis(page);
+        return last === before;
+      },
+      { intervals: [120] },
+    )
     .toBe(true);
 }
 
@@ -48,7 +51,10 @@ test("keys zoom, pan and fit", async ({ playground, page }) => {
   await finished(playground, page);
   const whole = await axis(page);
   await canvas(page).focus();
-  for (const [closer, back] of [["w", "s"], ["ArrowUp", "ArrowDown"]] as const) {
+  for (const [closer, back] of [
+    ["w", "s"],
+    ["ArrowUp", "ArrowDown"],
+  ] as const) {
     await page.keyboard.press(closer);
     await page.keyboard.press(closer);
     await settled(page);
@@ -132,7 +138,13 @@ test("two fingers zoom", async ({ playground, page }) => {
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", apart: number) =>
     client.send("Input.dispatchTouchEvent", {
       type,
-      touchPoints: type === "touchEnd" ? [] : [{ x: x - apart, y, id: 1 }, { x: x + apart, y, id: 2 }],
+      touchPoints:
+        type === "touchEnd"
+          ? []
+          : [
+              { x: x - apart, y, id: 1 },
+              { x: x + apart, y, id: 2 },
+            ],
     });
   await touch("touchStart", 40);
   for (const apart of [50, 70, 90, 110]) await touch("touchMove", apart);
@@ -235,7 +247,9 @@ test("the run can be taken away as a trace and as a picture", async ({ playgroun
   };
   const trace = await saved("Download as a Chrome trace");
   expect(trace.name).toBe("thread-pool-basics.trace.json");
-  const { traceEvents } = JSON.parse(trace.content.toString()) as { traceEvents: { name: string; ph: string; ts?: number }[] };
+  const { traceEvents } = JSON.parse(trace.content.toString()) as {
+    traceEvents: { name: string; ph: string; ts?: number }[];
+  };
   expect(traceEvents).toContainEqual(expect.objectContaining({ name: "#1 fetch", ph: "X", ts: 60_000, dur: 240_000 }));
   expect(traceEvents.filter(({ name, ph }) => name === "thread_name" && ph === "M").length).toBe(5);
 
@@ -270,13 +284,22 @@ test("ten thousand tasks grow live without holding the page up", async ({ playgr
   await expect(playground.status).toContainText("Finished in", { timeout: 30_000 });
   const figures = await page.evaluate(() => {
     const of = (name: string) => {
-      const times = performance.getEntriesByName(name).map(({ duration }) => duration).sort((one, other) => one - other);
-      return { count: times.length, median: times[times.length >> 1] ?? 0, late: times[Math.floor(times.length * 0.95)] ?? 0 };
+      const times = performance
+        .getEntriesByName(name)
+        .map(({ duration }) => duration)
+        .sort((one, other) => one - other);
+      return {
+        count: times.length,
+        median: times[times.length >> 1] ?? 0,
+        late: times[Math.floor(times.length * 0.95)] ?? 0,
+      };
     };
     return { work: of("timeline"), interval: of("interval") };
   });
   for (const [name, { count, median, late }] of Object.entries(figures)) {
-    console.log(`timeline, 10000 tasks live, ${name}: median ${median.toFixed(1)} ms, 95% ${late.toFixed(1)} ms, of ${count}`);
+    console.log(
+      `timeline, 10000 tasks live, ${name}: median ${median.toFixed(1)} ms, 95% ${late.toFixed(1)} ms, of ${count}`,
+    );
   }
   // What is aimed at is 8 ms of work; a busy machine without a GPU takes longer.
   expect(figures.work.median).toBeLessThan(16);

@@ -42,7 +42,16 @@ export type Action =
 
 export function newApp(catalog: Catalog, selected: string): App {
   const typed = Object.fromEntries(catalog.map((example) => [example.id, defaultsOf(example)]));
-  return { catalog, selected, readiness: { kind: "preparing" }, typed, runs: {}, active: null, refusal: null, viewing: UNVIEWED };
+  return {
+    catalog,
+    selected,
+    readiness: { kind: "preparing" },
+    typed,
+    runs: {},
+    active: null,
+    refusal: null,
+    viewing: UNVIEWED,
+  };
 }
 
 export function next(app: App, action: Action): App {

@@ -4,7 +4,14 @@ import { runAt } from "./moment";
 import { reduce } from "./reduce";
 import { newRun, type Run } from "./run";
 
-const submitted = (task: number, at: number): Event => ({ type: "task_submitted", at, pool: 1, task, name: "f", by: null });
+const submitted = (task: number, at: number): Event => ({
+  type: "task_submitted",
+  at,
+  pool: 1,
+  task,
+  name: "f",
+  by: null,
+});
 
 const EVENTS: readonly Event[] = [
   { type: "run_started", example: "e", backend: "browser" },
@@ -23,17 +30,24 @@ const EVENTS: readonly Event[] = [
 const run = reduce(newRun(1, "e"), EVENTS, 0);
 
 describe("a run at a moment", () => {
-  test.each([0, 1.5, 3.5, 4.5, 5.5, 6.5, 9.5, 10.5, 11.5, 12.5])("of %d ms is what its events until then told", (time) => {
-    const before = reduce(newRun(1, "e"), EVENTS.filter((event) => !("at" in event) || event.at <= time), 0);
-    const shown = runAt(run, time);
-    expect([...all(shown)]).toEqual([...all(before)]);
-    expect(shown.tasks.counts).toEqual(before.tasks.counts);
-    expect(shown.waits).toEqual(before.waits);
-    expect(shown.lines).toEqual(before.lines);
-    expect(shown.pools.flatMap(({ workers }) => workers.map(({ lost, ended }) => [lost, ended]))).toEqual(
-      before.pools.flatMap(({ workers }) => workers.map(({ lost, ended }) => [lost, ended])),
-    );
-  });
+  test.each([0, 1.5, 3.5, 4.5, 5.5, 6.5, 9.5, 10.5, 11.5, 12.5])(
+    "of %d ms is what its events until then told",
+    (time) => {
+      const before = reduce(
+        newRun(1, "e"),
+        EVENTS.filter((event) => !("at" in event) || event.at <= time),
+        0,
+      );
+      const shown = runAt(run, time);
+      expect([...all(shown)]).toEqual([...all(before)]);
+      expect(shown.tasks.counts).toEqual(before.tasks.counts);
+      expect(shown.waits).toEqual(before.waits);
+      expect(shown.lines).toEqual(before.lines);
+      expect(shown.pools.flatMap(({ workers }) => workers.map(({ lost, ended }) => [lost, ended]))).toEqual(
+        before.pools.flatMap(({ workers }) => workers.map(({ lost, ended }) => [lost, ended])),
+      );
+    },
+  );
 
   test("at its end is the run itself", () => expect(runAt(run, 13)).toBe(run));
 });

@@ -42,7 +42,12 @@ export function traceOf(run: Run): Trace {
 }
 
 function names(run: Run): TraceEvent[] {
-  const named = (what: string, thread: Thread, name: string): TraceEvent => ({ name: what, ph: "M", ...thread, args: { name } });
+  const named = (what: string, thread: Thread, name: string): TraceEvent => ({
+    name: what,
+    ph: "M",
+    ...thread,
+    args: { name },
+  });
   return [
     named("process_name", MAIN, run.example),
     named("thread_name", MAIN, "main"),
@@ -68,7 +73,9 @@ function workers(run: Run): TraceEvent[] {
       const thread = { pid, tid: index + 1 };
       const begun = replaces === null ? "worker started" : "replacement started";
       const start = instant(begun, thread, started);
-      return lost === null || ended === null ? [start] : [start, instant("worker lost", thread, ended, { cause: lost })];
+      return lost === null || ended === null
+        ? [start]
+        : [start, instant("worker lost", thread, ended, { cause: lost })];
     }),
   );
 }
@@ -89,7 +96,15 @@ function ofTask(run: Run, task: Task, end: number): TraceEvent[] {
     events.push(
       { ...arrow, ph: "s", ...submitterOf(run, task), ts: micro(submitted) },
       { ...arrow, ph: "f", bp: "e", ...thread, ts: micro(started) },
-      { name, ph: "X", cat: "run", ...thread, ts: micro(started), dur: micro(last - started), args: { task: id, state, error, cause } },
+      {
+        name,
+        ph: "X",
+        cat: "run",
+        ...thread,
+        ts: micro(started),
+        dur: micro(last - started),
+        args: { task: id, state, error, cause },
+      },
     );
   }
   if (ended !== null && state === "cancelled") events.push(instant(`cancel ${name}`, thread, ended, { task: id }));
@@ -106,7 +121,9 @@ function threadOf({ pool, worker }: Task): Thread {
 /** The thread that submitted a task: the worker that ran the submitter, or the program's own. */
 function submitterOf(run: Run, { by }: Task): Thread {
   const submitter = by === null ? undefined : run.tasks.get(by);
-  return submitter === undefined || workerOf(run, submitter.pool, submitter.worker) === undefined ? MAIN : threadOf(submitter);
+  return submitter === undefined || workerOf(run, submitter.pool, submitter.worker) === undefined
+    ? MAIN
+    : threadOf(submitter);
 }
 
 function instant(name: string, thread: Thread, at: number, args: TraceEvent["args"] = {}): TraceEvent {

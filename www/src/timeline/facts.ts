@@ -31,7 +31,8 @@ export function factsOfTask(run: Run, task: Task): Facts {
   ];
   const { callbacks, cause } = task;
   if (callbacks.length === 1) list.push(["callback at", duration(callbacks[0] ?? 0)]);
-  if (callbacks.length > 1) list.push(["callbacks", `${callbacks.length}, the first at ${duration(callbacks[0] ?? 0)}`]);
+  if (callbacks.length > 1)
+    list.push(["callbacks", `${callbacks.length}, the first at ${duration(callbacks[0] ?? 0)}`]);
   if (cause !== null && cause !== "error") list.push(["cause", CAUSES[cause]]);
   if (row.error !== "") list.push(["error", row.error]);
   return { title: `#${row.number} ${row.name}`, list };

@@ -25,7 +25,13 @@ export function hitAt({ marks, bars, pauses }: Layout, scale: Scale, x: number, 
   return pause === undefined ? undefined : { kind: "pause", pause };
 }
 
-function covers(bar: Pick<Bar, "from" | "to" | "y" | "height">, scale: Scale, x: number, y: number, slop: number): boolean {
+function covers(
+  bar: Pick<Bar, "from" | "to" | "y" | "height">,
+  scale: Scale,
+  x: number,
+  y: number,
+  slop: number,
+): boolean {
   const left = xOf(scale, bar.from);
   const right = Math.max(left + 2, xOf(scale, bar.to));
   return x >= left - slop && x <= right + slop && y >= bar.y - slop && y <= bar.y + bar.height + slop;

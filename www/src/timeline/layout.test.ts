@@ -64,7 +64,8 @@ describe("bars", () => {
     const count = 1_000;
     const events = Array.from({ length: count }, (_, index): Event[] => {
       const [task, at] = [index + 1, index / 100];
-      const end: Event = task === 500 ? { type: "task_failed", at, task, error: "no", cause: "error" } : finished(task, at);
+      const end: Event =
+        task === 500 ? { type: "task_failed", at, task, error: "no", cause: "error" } : finished(task, at);
       return [submitted(task), begun(task, at), end];
     });
     const bodies = layoutOf(runOf(...events.flat()), 10, 40, WINDOW).bars.filter(({ part }) => part === "body");
@@ -87,7 +88,12 @@ describe("the main lane", () => {
   ];
 
   test("shows what the program's own thread waited for", () => {
-    const { pauses, marks } = layoutOf(runOf(submitted(1), ...wait(1, 2, 20), ...wait(2, 25, 40, true)), 50, 40, WINDOW);
+    const { pauses, marks } = layoutOf(
+      runOf(submitted(1), ...wait(1, 2, 20), ...wait(2, 25, 40, true)),
+      50,
+      40,
+      WINDOW,
+    );
     expect(pauses.map(({ wait: { number }, from, to }) => [number, from, to])).toEqual([
       [1, 2, 20],
       [2, 25, 40],
@@ -136,7 +142,13 @@ describe("ten thousand tasks", () => {
       { type: "callback_called", at: at + 0.03, task },
     ];
   });
-  const names = [1, 2, 3].map((index): Event => ({ type: "worker_started", at: 0, pool: 1, worker: index, name: `${index}` }));
+  const names = [1, 2, 3].map((index): Event => ({
+    type: "worker_started",
+    at: 0,
+    pool: 1,
+    worker: index,
+    name: `${index}`,
+  }));
   const run = runOf(...names, ...events.flat());
 
   test("make no more bars and marks than the width has room for", () => {

@@ -30,7 +30,9 @@ export class Legend {
       context.fillRect(0, HEIGHT / 2 - 1, width, 2);
     }),
     ...MARKS.map((kind) =>
-      sample(16, MARK_WORDS[kind], (context, palette, width) => drawSign(context, palette, kind, width / 2, HEIGHT / 2)),
+      sample(16, MARK_WORDS[kind], (context, palette, width) =>
+        drawSign(context, palette, kind, width / 2, HEIGHT / 2),
+      ),
     ),
   ];
 

@@ -4,16 +4,7 @@ import type { Task } from "../state/run";
 import type { Window } from "./layout";
 
 /** In the order in which they are drawn: the rarer lie over the common. */
-export const MARKS = [
-  "submit",
-  "callback",
-  "start",
-  "replacement",
-  "cancel",
-  "timeout",
-  "kill",
-  "loss",
-] as const;
+export const MARKS = ["submit", "callback", "start", "replacement", "cancel", "timeout", "kill", "loss"] as const;
 
 export type MarkKind = (typeof MARKS)[number];
 
@@ -47,8 +38,9 @@ export class LaneMarks {
   constructor(window: Window, top: number, height: number) {
     this.#window = window;
     this.#bottom = top + height - 9;
-    this.#middle = top + height / 2 + 2;
-    this.#upper = top + 12;
+    // In a low lane the middle makes way for what is above it.
+    this.#middle = Math.max(top + height / 2 + 2, top + 21);
+    this.#upper = top + 8;
   }
 
   get marks(): Mark[] {
@@ -72,10 +64,13 @@ export class LaneMarks {
     }
   }
 
-  /** What often falls together stands in rows of its own: a worker is lost at the moment in which its task is killed. */
+  /**
+   * What often falls together stands in rows of its own: a worker is lost in the moment in which its task is killed, and
+   * one that starts begins a task at once, whose name the sign must not cover.
+   */
   #rowOf(kind: MarkKind): number {
-    if (kind === "submit" || kind === "callback") return this.#bottom;
-    return kind === "timeout" || kind === "kill" ? this.#upper : this.#middle;
+    if (kind === "loss" || kind === "cancel") return this.#middle;
+    return kind === "timeout" || kind === "kill" ? this.#upper : this.#bottom;
   }
 
   /** What a task's end and its callbacks leave behind. */

@@ -44,6 +44,11 @@ export class QueueBars {
   placeOf(task: Task): Place {
     const row = this.bars.find((bar) => bar.task.number === task.number);
     const whole = { y: this.#top, height: QUEUE_ROW * QUEUE_ROWS - 2 };
-    return { from: task.submitted, to: task.ended ?? this.#now, y: row?.y ?? whole.y, height: row?.height ?? whole.height };
+    return {
+      from: task.submitted,
+      to: task.ended ?? this.#now,
+      y: row?.y ?? whole.y,
+      height: row?.height ?? whole.height,
+    };
   }
 }

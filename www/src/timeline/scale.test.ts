@@ -25,11 +25,6 @@ test("the axis leaves room while a run goes on and fits it when it is over", () 
 
 test("a stretch in the middle has round marks of its own", () => {
   const scale = { left: 0, right: 400, start: 1234.5, end: 1235.3 };
-  expect(ticksOf(scale, 64).map(({ label }) => label)).toEqual([
-    "1234.6 ms",
-    "1234.8 ms",
-    "1235.0 ms",
-    "1235.2 ms",
-  ]);
+  expect(ticksOf(scale, 64).map(({ label }) => label)).toEqual(["1234.6 ms", "1234.8 ms", "1235.0 ms", "1235.2 ms"]);
   expect(timeAt(scale, xOf(scale, 1235))).toBeCloseTo(1235);
 });

@@ -54,7 +54,12 @@ export function drawSign(
   context.drawImage(sprite, Math.round(x) - SIDE / 2, Math.round(y) - SIDE / 2, SIDE, SIDE);
 }
 
-function drawShape(context: OffscreenCanvasRenderingContext2D, { colours }: Palette, kind: MarkKind, several: boolean): void {
+function drawShape(
+  context: OffscreenCanvasRenderingContext2D,
+  { colours }: Palette,
+  kind: MarkKind,
+  several: boolean,
+): void {
   context.lineCap = context.lineJoin = "round";
   context.beginPath();
   SHAPES[kind](context);

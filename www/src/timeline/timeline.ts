@@ -253,7 +253,9 @@ export class Timeline {
   /** Brings a task into view, in time and among the lanes. */
   #bring(task: Task | undefined): void {
     if (task === undefined) return;
-    this.#move(() => this.#camera.include(task.started ?? task.submitted, task.ended ?? task.started ?? task.submitted));
+    this.#move(() =>
+      this.#camera.include(task.started ?? task.submitted, task.ended ?? task.started ?? task.submitted),
+    );
     const place = this.#shown?.layout.placeOf(task);
     const room = this.#scroller.clientHeight - AXIS;
     const top = this.#scroller.scrollTop;
