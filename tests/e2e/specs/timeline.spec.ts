@@ -264,6 +264,8 @@ test("the run can be taken away as a trace and as a picture", async ({ playgroun
 test("what the main thread and the workers did is a table as well", async ({ playground, page }) => {
   await finished(playground, page);
   await page.getByText("What the main thread and the workers did").click();
+  // It is filled when it opens, which the browser tells a moment later.
+  await expect(page.locator(".happenings tbody tr")).not.toHaveCount(0);
   const rows = await page.locator(".happenings tbody tr").allTextContents();
   expect(rows).toContain("90.0 msmainresult() of #10.212 s");
   expect(rows).toContain("0.450 smainas_completed(), timed out0.250 s");
