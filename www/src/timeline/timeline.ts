@@ -21,6 +21,8 @@ const WIDE = 560;
 /** Milliseconds of work after which a frame has used up its share; what is longer is rested for, so the page answers. */
 const SHARE = 10;
 const REST = 4;
+/** Frames of a run whose work is kept for whoever measures the page. */
+const MEASURED = 2_000;
 
 export interface TimelineListener {
   choose(task: number | null): void;
@@ -48,6 +50,7 @@ export class Timeline {
   #selected: number | null = null;
   #stepped: number | null = null;
   #pointer: Point | null = null;
+  #measured = 0;
   #scheduled = false;
   #drawnAt = 0;
   /** When the next frame may be drawn. */
@@ -85,6 +88,8 @@ export class Timeline {
     if (run === this.#run && selected === this.#selected) return;
     if (run?.id !== this.#run?.id) {
       this.#camera.reset();
+      this.#measured = 0;
+      performance.clearMeasures("timeline");
       this.#lane.jump();
       this.#tooltip.hide();
       this.#scroller.scrollTop = 0;
@@ -185,7 +190,8 @@ export class Timeline {
     this.#tell();
     const work = performance.now() - began;
     this.#rested = began + work + Math.max(0, work - SHARE) * REST;
-    performance.measure("timeline", { start: began, duration: work });
+    // The browser keeps these for ever, and a program may run for ever.
+    if ((this.#measured += 1) <= MEASURED) performance.measure("timeline", { start: began, duration: work });
     if (!still || !this.#camera.rests || !this.#lane.restsAt(laneTarget)) this.#redraw();
   }
 
