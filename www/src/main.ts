@@ -69,6 +69,7 @@ const page = new Page(store.state, threads, {
   bringBack: (version) => versions.bringBack(version),
   dismiss: () => versions.dismiss(),
   address: () => versions.address(),
+  view: (action) => store.dispatch({ type: "viewing", action }),
 });
 
 if (canRegister()) {

@@ -1,8 +1,9 @@
 // The page's frame: which view stands where, and what each is told when the state changes.
 import type { Threads } from "./runner/support";
 import { exampleOf, shownRun, type App } from "./state/app";
-import { Legend } from "./timeline/legend";
-import { Timeline } from "./timeline/timeline";
+import { runAt } from "./state/moment";
+import { viewingOf } from "./state/viewing";
+import { TimelinePanel, type ViewingListener } from "./timeline/panel";
 import { CodeView, type CodeListener } from "./view/code";
 import { Controls, type ControlsListener } from "./view/controls";
 import { BackendSwitch, type BackendListener } from "./view/backend";
@@ -20,7 +21,13 @@ import { ShareButton } from "./view/share";
 import { themeSwitch } from "./view/theme";
 import { UpdateView } from "./view/update";
 
-export type PageListener = ControlsListener & ParameterListener & CodeListener & NoticeListener & ShareListener & BackendListener;
+export type PageListener = ControlsListener &
+  ParameterListener &
+  CodeListener &
+  NoticeListener &
+  ShareListener &
+  BackendListener &
+  ViewingListener;
 
 interface ShareListener {
   /** The address of what is on show. */
@@ -39,10 +46,9 @@ export class Page {
   readonly #code: CodeView;
   readonly #controls: Controls;
   readonly #backend: BackendSwitch;
-  readonly #timeline = new Timeline();
-  readonly #legend = new Legend();
-  readonly #output = new OutputView();
-  readonly #futures = new FuturesView();
+  readonly #timeline: TimelinePanel;
+  readonly #output: OutputView;
+  readonly #futures: FuturesView;
   readonly #neighbours = new Neighbours();
 
   constructor(app: App, threads: Threads, listener: PageListener) {
@@ -53,6 +59,10 @@ export class Page {
     this.#controls = new Controls(listener);
     this.#backend = new BackendSwitch(listener, threads);
     this.#navigation = new Navigation(app.catalog);
+    const choose = (task: number | null): void => listener.view({ kind: "choose", task });
+    this.#timeline = new TimelinePanel(listener);
+    this.#output = new OutputView(choose);
+    this.#futures = new FuturesView(choose);
     const main = element(
       "main",
       { id: "main", tabindex: "-1" },
@@ -71,7 +81,9 @@ export class Page {
 
   update(app: App): void {
     const example = exampleOf(app, app.selected);
-    const run = shownRun(app);
+    const whole = shownRun(app);
+    const viewing = viewingOf(app.viewing, whole);
+    const run = whole === undefined || viewing.replay === null ? whole : runAt(whole, viewing.replay.time);
     this.#navigation.update(app);
     this.lesson.update(example);
     this.#notice.update(app.notices[example.id] ?? null);
@@ -79,9 +91,9 @@ export class Page {
     this.parameters.update(example, app.typed[example.id] ?? {});
     this.#backend.update(app);
     this.#controls.update(app);
-    this.#timeline.update(run);
-    this.#output.update(run);
-    this.#futures.update(run);
+    this.#timeline.update(run, whole, viewing, example.title);
+    this.#output.update(run, viewing.task);
+    this.#futures.update(run, viewing.task);
     this.#neighbours.update(app.catalog, app.selected);
   }
 
@@ -93,7 +105,6 @@ export class Page {
 
   recolour(): void {
     this.#timeline.recolour();
-    this.#legend.recolour();
   }
 
   /** Brings the results into sight, unless most of them are. */
@@ -117,10 +128,8 @@ export class Page {
   }
 
   #results(): HTMLElement {
-    const head = element("div", { class: "panel-head" }, element("h2", {}, "Timeline"), this.#legend.node);
-    const timeline = element("section", { class: "panel", "aria-label": "Timeline" }, head, this.#timeline.node);
-    embed(timeline);
-    return element("div", { class: "results" }, timeline, this.#output.node, this.#futures.node);
+    embed(this.#timeline.node);
+    return element("div", { class: "results" }, this.#timeline.node, this.#output.node, this.#futures.node);
   }
 }
 

@@ -57,7 +57,7 @@ test("the timeline tells about the task under the pointer", async ({ playground,
   if (box === null) throw new Error("the timeline is not on show");
   await expect
     .poll(async () => {
-      await page.mouse.move(box.x + box.width * 0.6 + Math.random(), box.y + 125);
+      await page.mouse.move(box.x + box.width * 0.6 + Math.random(), box.y + 168);
       return page.locator(".tooltip").textContent();
     })
     .toMatch(/long_task.*done.*ThreadPoolExecutor/s);

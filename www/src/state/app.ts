@@ -6,6 +6,7 @@ import { defaultsOf, type Typed } from "./parameters";
 import { endRun, reduce } from "./reduce";
 import { isOver, newRun, timeOf, type Run } from "./run";
 import type { Notice, Version } from "./version";
+import { nextViewing, UNVIEWED, type Viewing, type ViewingAction } from "./viewing";
 
 /** Where a program runs: on Web Workers of this page, or on threads and processes of the local server's machine. */
 export type Backend = "browser" | "native";
@@ -36,9 +37,12 @@ export interface App {
   readonly active: string | null;
   /** Why the last press of Run was refused; gone with the next change. */
   readonly refusal: string | null;
+  /** How the run on show is looked at. */
+  readonly viewing: Viewing;
 }
 
 export type Action =
+  | { readonly type: "viewing"; readonly action: ViewingAction }
   | { readonly type: "selected"; readonly example: string }
   | { readonly type: "typed"; readonly example: string; readonly name: string; readonly text: string }
   | { readonly type: "reset"; readonly example: string }
@@ -68,11 +72,14 @@ export function newApp(catalog: Catalog, selected: string): App {
     runs: {},
     active: null,
     refusal: null,
+    viewing: UNVIEWED,
   };
 }
 
 export function next(app: App, action: Action): App {
   switch (action.type) {
+    case "viewing":
+      return { ...app, viewing: nextViewing(app.viewing, action.action, shownRun(app)) };
     case "selected":
       return { ...app, selected: action.example, refusal: null };
     case "typed": {

@@ -8,7 +8,7 @@ export const PAGE = 1_024;
 /** Pages kept, unless too few have come to an end: some 20 MB, and a few milliseconds of each frame of the timeline. */
 export const KEPT_PAGES = 128;
 
-type Page = readonly Task[];
+export type Page = readonly Task[];
 type Counts = Readonly<Record<TaskState, number>>;
 
 /** A snapshot. A forgotten page is null, and every page but the last is full. */
@@ -49,6 +49,11 @@ export class Tasks {
   each(visit: (task: Task) => void): void {
     // A generator would take several times as long, and the timeline asks in every frame.
     for (const page of this.#kept) page.forEach(visit);
+  }
+
+  /** The pages as they are kept; snapshots share those in which nothing has changed. */
+  get pages(): readonly (Page | null)[] {
+    return this.#pages;
   }
 
   draft(): TasksDraft {

@@ -3,6 +3,7 @@ import type { TaskState } from "../state/run";
 import { drawFace } from "./face";
 import type { Palette } from "./palette";
 import { hatch } from "./patterns";
+import { fitEnd } from "./text";
 
 export interface Box {
   readonly x: number;
@@ -46,11 +47,40 @@ export function drawBody(
   drawFace(context, palette, state, box, label);
 }
 
+/** What the program's own thread waits for: a low box with the call in it; one that goes on is open at its end. */
+export function drawPause(
+  context: CanvasRenderingContext2D,
+  { colours, font }: Palette,
+  { x, y, width, height }: Box,
+  label: string,
+  open: boolean,
+): void {
+  context.fillStyle = colours.waiting;
+  context.fillRect(x, y, width, height);
+  context.fillStyle = colours["waiting-edge"];
+  context.fillRect(x, y, 2, height);
+  if (!open && width > 4) context.fillRect(x + width - 2, y, 2, height);
+  context.font = `12px ${font}`;
+  const text = width < 26 ? "" : fitEnd(context, label, width - 14);
+  context.fillStyle = colours["waiting-ink"];
+  context.textBaseline = "middle";
+  context.fillText(text, x + 8, y + height / 2 + 0.5);
+}
+
 /** Tasks too short to be told apart: a tooth of a comb, as wide as their time but for the gap to the next. */
-export function drawCrowd(context: CanvasRenderingContext2D, palette: Palette, state: BarState, box: Box): void {
+export function drawCrowd(
+  context: CanvasRenderingContext2D,
+  palette: Palette,
+  state: BarState,
+  box: Box,
+  several: boolean,
+): void {
   const x = Math.round(box.x);
+  const width = Math.max(1, Math.round(box.x + box.width) - x - 1);
   context.fillStyle = palette.colours[state];
-  context.fillRect(x, box.y, Math.max(1, Math.round(box.x + box.width) - x - 1), box.height);
+  context.fillRect(x, box.y, width, box.height);
+  // Notched at the foot where it stands for several.
+  if (several) context.clearRect(x, box.y + box.height - 2, width, 1);
 }
 
 const FILLS: Readonly<Record<BarState, (context: CanvasRenderingContext2D, palette: Palette) => void>> = {

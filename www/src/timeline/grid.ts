@@ -11,15 +11,20 @@ export function paintGrid(context: CanvasRenderingContext2D, { colours, font }: 
   const { scale, height, ended } = frame;
   context.font = `11px ${font}`;
   context.textBaseline = "middle";
-  for (const { time, label } of ticksOf(scale, 64)) {
+  let free = 0;
+  for (const { time, label } of ticksOf(scale, 72)) {
     const x = Math.round(xOf(scale, time)) + 0.5;
     line(context, colours.line, x, AXIS - 5, x, height);
     const half = context.measureText(label).width / 2;
     context.fillStyle = colours.muted;
-    context.fillText(label, Math.max(2, Math.min(x - half, frame.width - half * 2 - 2)), 11);
+    const left = Math.max(2, Math.min(x - half, frame.width - half * 2 - 2));
+    // At the right edge a label is moved inwards, and must not meet the one before it.
+    if (left < free) continue;
+    context.fillText(label, left, 11);
+    free = left + half * 2 + 8;
   }
   line(context, colours.line, 0, AXIS - 0.5, frame.width, AXIS - 0.5);
-  if (ended === null) return;
+  if (ended === null || ended < scale.start || ended > scale.end) return;
   const x = Math.round(xOf(scale, ended)) + 0.5;
   context.setLineDash([2, 3]);
   line(context, colours.muted, x, AXIS, x, height);

@@ -70,11 +70,12 @@ function paintLoss(
 ): void {
   const end = Math.round(xOf(scale, lost));
   const room = scale.left - 10;
-  const beside = width - end - 12;
+  // Beside its mark, as long as both are in view.
+  const beside = end < scale.left ? 0 : width - end - 18;
   paintName(context, palette, lane, room, beside > room ? 0 : -7);
   context.fillStyle = palette.colours["failed-ink"];
-  context.fillRect(end - 1, lane.y + 3, 2, lane.height - 6);
-  if (beside > room) context.fillText(fitEnd(context, lane.note, beside), end + 8, middleOf(lane));
+  if (end >= scale.left && end <= width) context.fillRect(end - 1, lane.y + 3, 2, lane.height - 6);
+  if (beside > room) context.fillText(fitEnd(context, lane.note, beside), end + 12, middleOf(lane) + 2);
   else context.fillText(fitEnd(context, lane.note, room), 2, middleOf(lane) + 7);
 }
 

@@ -1,4 +1,5 @@
 // Values that slide to where they should be, so that a change of scale is seen as one and does not jump.
+import type { Range } from "./range";
 
 /** Milliseconds after which about two thirds of the way are covered. */
 const PACE = 80;
@@ -29,5 +30,27 @@ export class Sliding {
   /** Lets the next target be taken at once. */
   jump(): void {
     this.#value = null;
+  }
+}
+
+/** A range of time that slides: its length by ratios, its beginning straight on, so that 0 stays where it is. */
+export class SlidingRange {
+  readonly #span = new Sliding();
+  #from: number | null = null;
+
+  towards({ from, to }: Range, passed: number): Range {
+    const span = this.#span.towards(to - from, passed);
+    const rest = this.#from === null || wantsStillness() ? 0 : (this.#from - from) * Math.exp(-passed / PACE);
+    this.#from = Math.abs(rest) < span * 0.001 ? from : from + rest;
+    return { from: this.#from, to: this.#from + span };
+  }
+
+  restsAt({ from, to }: Range): boolean {
+    return this.#span.restsAt(to - from) && this.#from === from;
+  }
+
+  jump(): void {
+    this.#span.jump();
+    this.#from = null;
   }
 }

@@ -15,6 +15,9 @@ const NAMES = [
   "failed-ink",
   "cancelled",
   "lost",
+  "waiting",
+  "waiting-edge",
+  "waiting-ink",
 ] as const;
 
 export type ColourName = (typeof NAMES)[number];
@@ -24,6 +27,8 @@ export interface Palette {
   readonly font: string;
   /** Patterns by key, made once for a palette. */
   readonly patterns: Map<string, CanvasPattern>;
+  /** Signs by key, as drawing one anew takes several times as long as copying it. */
+  readonly sprites: Map<string, OffscreenCanvas>;
 }
 
 /** Reads every colour as the browser resolves it for `element`; a variable's own text may still be a function. */
@@ -38,5 +43,5 @@ export function paletteOf(element: HTMLElement): Palette {
   const colours = Object.fromEntries(NAMES.map((name) => [name, resolve(name)])) as Record<ColourName, string>;
   const font = getComputedStyle(element).fontFamily;
   probe.remove();
-  return { colours, font, patterns: new Map() };
+  return { colours, font, patterns: new Map(), sprites: new Map() };
 }

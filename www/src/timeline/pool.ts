@@ -1,8 +1,9 @@
 // The lanes of one pool: its heading, its queue, and its workers in the order of their numbers.
 import { grouped } from "../state/grouped";
-import type { Pool, Task } from "../state/run";
+import type { Pool, Task, Worker } from "../state/run";
 import { LaneBars } from "./lane";
-import type { Bar, Lane } from "./layout";
+import type { Bar, Lane, Place, Window } from "./layout";
+import { LaneMarks, type Mark } from "./marks";
 import { QUEUE_ROW, QUEUE_ROWS, QueueBars } from "./queue";
 
 export const HEADER = 22;
@@ -16,23 +17,41 @@ export class PoolLanes {
   readonly #queue: QueueBars;
   /** By the workers' numbers. */
   readonly #workers: readonly LaneBars[];
+  readonly #marks: readonly LaneMarks[];
+  readonly #queueMarks: LaneMarks;
 
-  constructor(pool: Pool, top: number, now: number, laneHeight: number, grain: number) {
+  constructor(pool: Pool, top: number, now: number, laneHeight: number, window: Window) {
     this.#pool = pool;
     this.#top = top;
     this.#laneHeight = laneHeight;
-    this.#queue = new QueueBars(now, top + HEADER + PADDING);
+    this.#queue = new QueueBars(now, top + HEADER + PADDING, window);
+    this.#queueMarks = new LaneMarks(window, top + HEADER, QUEUE);
     const workers: LaneBars[] = [];
-    pool.workers.forEach(({ index }, place) => {
-      workers[index] = new LaneBars(now, this.#topOf(place), laneHeight, grain);
+    const marks: LaneMarks[] = [];
+    pool.workers.forEach((worker, place) => {
+      const y = this.#topOf(place);
+      workers[worker.index] = new LaneBars(now, y, laneHeight, window);
+      marks[worker.index] = marksOf(pool, worker, new LaneMarks(window, y, laneHeight));
     });
     this.#workers = workers;
+    this.#marks = marks;
   }
 
   /** Adds a task; they come in the order of their submission. */
   add(task: Task): void {
     if (task.started === null) this.#queue.add(task);
     else if (task.worker !== null) this.#workers[task.worker]?.add(task, task.started);
+    if (task.ended !== null) (this.marksOf(task.worker) ?? this.#queueMarks).addEnd(task);
+  }
+
+  /** Where marks of a worker's doing go. */
+  marksOf(worker: number | null): LaneMarks | undefined {
+    return worker === null ? undefined : this.#marks[worker];
+  }
+
+  placeOf(task: Task): Place | undefined {
+    if (task.started === null) return this.#queue.placeOf(task);
+    return task.worker === null ? undefined : this.#workers[task.worker]?.placeOf(task, task.started);
   }
 
   lanes(): Lane[] {
@@ -55,9 +74,22 @@ export class PoolLanes {
     return [...this.#queue.bars, ...this.#workers.flatMap((worker) => worker.bars)];
   }
 
+  marks(): Mark[] {
+    return [...this.#queueMarks.marks, ...this.#marks.flatMap(({ marks }) => marks)];
+  }
+
   #topOf(place: number): number {
     return this.#top + HEADER + QUEUE + place * this.#laneHeight;
   }
+}
+
+/** When a worker came and, if it was lost, when it went. */
+function marksOf(pool: Pool, { started, lost, ended, name, replaces }: Worker, marks: LaneMarks): LaneMarks {
+  const replaced = pool.workers.find(({ index }) => index === replaces)?.name;
+  if (replaced === undefined) marks.add("start", started, null, name);
+  else marks.add("replacement", started, null, `${name} for ${replaced}`);
+  if (lost !== null && ended !== null) marks.add("loss", ended, null, `${name}: ${lost}`);
+  return marks;
 }
 
 function capacity({ maxWorkers }: Pool): string {

@@ -1,19 +1,29 @@
 // Time to pixels and back, and the marks of the axis.
+import type { Range } from "./range";
 
 export interface Scale {
-  /** Left edge of time 0 and right edge of the drawing, in pixels. */
+  /** Left and right edge of the drawing, in pixels. */
   readonly left: number;
   readonly right: number;
-  /** Time at the right edge, in milliseconds. */
+  /** Times at these edges, in milliseconds. */
+  readonly start: number;
   readonly end: number;
 }
 
-export function xOf(scale: Scale, time: number): number {
-  return scale.left + (time / scale.end) * (scale.right - scale.left);
+export function xOf({ left, right, start, end }: Scale, time: number): number {
+  return left + ((time - start) / (end - start)) * (right - left);
 }
 
-export function timePerPixel(scale: Scale): number {
-  return scale.end / Math.max(1, scale.right - scale.left);
+export function timeAt(scale: Scale, x: number): number {
+  return scale.start + (x - scale.left) * timePerPixel(scale);
+}
+
+export function timePerPixel({ left, right, start, end }: Scale): number {
+  return (end - start) / Math.max(1, right - left);
+}
+
+export function rangeOf({ start, end }: Scale): Range {
+  return { from: start, to: end };
 }
 
 export interface Tick {
@@ -24,11 +34,11 @@ export interface Tick {
 /** Marks at 1, 2 or 5 times a power of ten, at least `gap` pixels apart. */
 export function ticksOf(scale: Scale, gap: number): Tick[] {
   const step = niceAbove(gap * timePerPixel(scale));
-  // Short runs are told in milliseconds, or the labels would be mostly zeros.
-  const [unit, size] = scale.end < 100 ? (["ms", 1] as const) : (["s", 1000] as const);
-  const places = Math.max(0, -Math.floor(Math.log10(step / size)));
+  // Short times are told in milliseconds, or the labels would be mostly zeros.
+  const [unit, size] = scale.end < 100 || step < 1 ? (["ms", 1] as const) : (["s", 1000] as const);
+  const places = Math.max(0, -Math.floor(Math.log10(step / size) + 1e-9));
   const ticks: Tick[] = [];
-  for (let mark = 0; mark * step <= scale.end; mark += 1) {
+  for (let mark = Math.ceil(scale.start / step - 1e-9); mark * step <= scale.end; mark += 1) {
     const time = mark * step;
     ticks.push({ time, label: `${(time / size).toFixed(time === 0 ? 0 : places)} ${unit}` });
   }
