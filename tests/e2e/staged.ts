@@ -12,6 +12,7 @@ export async function stage(page: Page, events: readonly Staged[], live = false)
     let port;
     export default async function () {}
     export async function start(events) { port = events; }
+    export function set_site() {}
     export function run(number) {
       const began = performance.now();
       const nap = new Int32Array(new SharedArrayBuffer(4));
