@@ -254,7 +254,11 @@ mod tests {
             let pool = ThreadPoolExecutor::new(1).unwrap();
             let barrier = Arc::new(std::sync::Barrier::new(2));
             let waits = Arc::clone(&barrier);
-            let slow = pool.spawn(move || drop(waits.wait())).unwrap();
+            let slow = pool
+                .spawn(move || {
+                    waits.wait();
+                })
+                .unwrap();
             slow.add_done_callback(|_| ());
             assert!(slow.result_timeout(Duration::from_millis(1)).is_err());
             barrier.wait();
