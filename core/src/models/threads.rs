@@ -136,7 +136,7 @@ pub(super) fn die() {
     threads.start(|_| lost("it trapped".to_owned()));
     let mut is_over = lock(&threads.0.is_over);
     while !*is_over {
-        is_over = wait(&threads.0.over, is_over, None);
+        is_over = wait(&threads.0.over, &threads.0.is_over, is_over, None);
     }
 }
 

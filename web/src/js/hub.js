@@ -142,6 +142,11 @@ function create(plan) {
   } else if (memory) {
     tell(child, { type: "load", glue, module, memory, stackSize: plan.options.stackSize });
   }
+  // No time at all is over by now, whichever of the timer and the worker's answer would come first.
+  if (plan.options.startLimit <= 0) {
+    clearTimeout(timer);
+    late(child);
+  }
 }
 
 /**
