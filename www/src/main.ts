@@ -53,8 +53,8 @@ function listenerFor(backend: Backend): RunnerListener {
 
 const painted = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 const reason = unsupported();
-// Before anything is built, as the program is fetched and compiled beside that; but not on a page that a reload isolates.
-if (crossOriginIsolated || !canRegister()) begin();
+// After the first paint, which the program's download and its workers would hold up; and not on a page that a reload isolates.
+if (crossOriginIsolated || !canRegister()) void painted.then(begin);
 if (native === null) listenerFor("native").unavailable(NO_SERVER);
 else void painted.then(() => native.prepare());
 
@@ -82,7 +82,7 @@ if (canRegister()) {
 
 /** Prepares the browser's back end, or says why it cannot be had. */
 function begin(): void {
-  if (reason === null) void runner.prepare(painted);
+  if (reason === null) void runner.prepare();
   else listenerFor("browser").unavailable(reason);
 }
 

@@ -19,6 +19,7 @@ cargo xtask conformance [option...]        run what CPython's own tests assert, 
 cargo xtask bench <table> [option...]      measure side by side with the peers; `bench threads --help` names the options
 cargo xtask chaos [--seconds 60] [--seed N]  good and hostile tasks on processes while their workers are killed
 cargo xtask races [name...]                run the native tests, or those of such names, under ThreadSanitizer
+cargo xtask lighthouse                     measure the page's first load, accessibility and good practice
 cargo xtask build                          build the playground into www/dist
 cargo xtask dist [--out folder]            build the playground for static hosts, into www/dist-static
 cargo xtask setup [--tests]                only install, for the playground or for the tests too
@@ -50,6 +51,8 @@ pub(crate) enum Task {
     Chaos { options: Vec<OsString> },
     /// Runs the native tests under ThreadSanitizer; the test programs read the options.
     Races { options: Vec<OsString> },
+    /// Measures the page as Lighthouse does.
+    Lighthouse,
     /// Prints the environment of browser builds.
     Env,
     /// Prints the usage.
@@ -75,6 +78,7 @@ impl Task {
                 "chaos" => return Ok(Self::Chaos { options: arguments.raw_args()?.collect() }),
                 "races" => return Ok(Self::Races { options: arguments.raw_args()?.collect() }),
                 "bench" => return Self::parse_bench(arguments),
+                "lighthouse" => Self::Lighthouse,
                 "env" => Self::Env,
                 "help" => Self::Help,
                 other => bail!("no command is called `{other}`; `cargo xtask help` lists them"),

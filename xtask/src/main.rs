@@ -12,6 +12,7 @@ mod command_line;
 mod conformance;
 mod debian;
 mod fingerprint;
+mod lighthouse;
 mod models;
 mod node;
 mod page;
@@ -72,6 +73,7 @@ fn perform(task: Task) -> Result<bool> {
         Task::Bench { table, options } => bench::run(&workspace, table, &options)?,
         Task::Chaos { options } => process::run(&mut chaos::command(&workspace, &options))?,
         Task::Races { options } => process::run(&mut races::command(&workspace, &options)?)?,
+        Task::Lighthouse => lighthouse::run(&workspace)?,
         Task::Env => {
             for (name, value) in Toolchain::ensure()?.environment(&workspace) {
                 println!("export {name}='{}'", value.display());

@@ -62,7 +62,7 @@ async function newRunner(): Promise<Runner> {
     ended: (run, outcome) =>
       said.push(`${run} ${outcome.kind}${outcome.kind === "failed" ? `: ${outcome.error}` : ""}`),
   });
-  await runner.prepare(Promise.resolve());
+  await runner.prepare();
   return runner;
 }
 

@@ -62,12 +62,11 @@ export class Runner {
     this.#listener = listener;
   }
 
-  /** Loads the program, and warms the first session once the page is `painted`, which its workers would hold up. */
-  async prepare(painted: Promise<unknown>): Promise<void> {
+  /** Loads the program, and warms the first session. */
+  async prepare(): Promise<void> {
     this.#listener.preparing();
     try {
       const program = await this.#host.load();
-      await painted;
       this.#reserve = new Reserve((listener) => new Session(this.#host.spawn(), program, this.#threads, listener));
     } catch (error) {
       this.#giveUp(`The program that runs the examples could not be loaded: ${messageOf(error)}.`);
