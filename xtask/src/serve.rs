@@ -65,6 +65,11 @@ impl Server {
     pub(crate) fn token(&self) -> &str {
         &self.address.token
     }
+
+    /// The process that serves.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 impl Address {

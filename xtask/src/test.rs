@@ -104,7 +104,10 @@ fn run_suite(
     };
     for mut step in suite.steps(workspace, tools)? {
         if let Some(server) = &server {
-            step.command.env("BASE_URL", server.url()).env("PLAYGROUND_TOKEN", server.token());
+            step.command
+                .env("BASE_URL", server.url())
+                .env("PLAYGROUND_TOKEN", server.token())
+                .env("PLAYGROUND_PID", server.pid().to_string());
         }
         // A suite goes on after a failing step, so that one run shows all that is wrong.
         match run_step(step, progress) {

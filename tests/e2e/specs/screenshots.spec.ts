@@ -1,36 +1,31 @@
-// Pictures of the page for a person to look at: three widths, both colours, each state of a run.
+// Pictures of the page for a person to look at: each state of a run and of the page, at three widths, in both colours.
 import { mkdirSync } from "node:fs";
 import { expect, test, type Playground } from "../playground.ts";
 
 const FOLDER = "results/screenshots";
 const WIDTHS = { wide: [1440, 900], tablet: [820, 1180], narrow: [360, 780] } as const;
+/** Milliseconds in which what slides and fades has come to its end. */
+const STILL = 400;
+
+async function shown(playground: Playground, example: string): Promise<void> {
+  await playground.open(example);
+  await playground.finish();
+}
 
 const STATES: Readonly<Record<string, (playground: Playground) => Promise<void>>> = {
-  async idle(playground) {
-    await playground.open("thread-pool-basics");
-  },
+  idle: (playground) => playground.open("thread-pool-basics"),
   async running(playground) {
     await playground.open("context-manager");
+    await playground.set("Tasks", 30);
     await playground.run.click();
-    await expect
-      .poll(async () => (await playground.futures()).filter(({ state }) => state === "running").length, {
-        timeout: 8_000,
-      })
-      .toBe(3);
-    await playground.page.waitForTimeout(2_600);
+    const running = async (): Promise<number> =>
+      (await playground.futures()).filter(({ state }) => state === "running").length;
+    await expect.poll(running, { timeout: 8_000 }).toBe(3);
+    await playground.page.waitForTimeout(1_600);
   },
-  async finished(playground) {
-    await playground.open("cancelling");
-    await playground.finish();
-  },
-  async failed(playground) {
-    await playground.open("stack-overflow");
-    await playground.finish();
-  },
-  async crashed(playground) {
-    await playground.open("crashing-process");
-    await playground.finish();
-  },
+  finished: (playground) => shown(playground, "cancelling"),
+  failed: (playground) => shown(playground, "stack-overflow"),
+  crashed: (playground) => shown(playground, "crashing-process"),
   async crowded(playground) {
     await playground.open("map-chunking");
     await playground.set("Items", 20_000);
@@ -41,23 +36,53 @@ const STATES: Readonly<Record<string, (playground: Playground) => Promise<void>>
     await playground.run.click();
     await playground.page.waitForTimeout(700);
     await playground.stop.click();
+    await expect(playground.status).toContainText("Stopped after");
+  },
+  async native(playground) {
+    await playground.open("callbacks", "native");
+    await playground.finish();
+  },
+  async ended(playground) {
+    await playground.open("trap", "native");
+    await playground.run.click();
+    await expect(playground.status).toContainText("Failed");
+  },
+  async selected(playground) {
+    await shown(playground, "exceptions");
+    await playground.page.locator(".futures tbody tr").nth(3).click();
+  },
+  async edited(playground) {
+    await playground.open("exceptions");
+    const code = playground.page.getByRole("textbox", { name: "Python program" });
+    await code.click();
+    await playground.page.keyboard.press("Control+Home");
+    await playground.page.keyboard.type("# mine\n");
+    await playground.page.reload();
+    await playground.ready(1);
+  },
+  async keys(playground) {
+    await playground.open("exceptions");
+    await playground.page.keyboard.press("?");
+  },
+  async embedded(playground) {
+    await playground.page.goto("./?embed#exceptions");
+    await playground.ready(1);
+    await playground.finish();
   },
 };
 
 test.beforeAll(() => mkdirSync(FOLDER, { recursive: true }));
 
-for (const [name, [width, height]] of Object.entries(WIDTHS)) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    test(`${name}, ${colorScheme}`, async ({ playground, page }) => {
+for (const [state, bring] of Object.entries(STATES)) {
+  test(state, async ({ playground, page }) => {
+    await bring(playground);
+    for (const [name, [width, height]] of Object.entries(WIDTHS)) {
       await page.setViewportSize({ width, height });
-      await page.emulateMedia({ colorScheme });
-      for (const [state, bring] of Object.entries(STATES)) {
-        await page.goto("about:blank");
-        await bring(playground);
-        // The axis slides to its final scale.
-        await page.waitForTimeout(700);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.waitForTimeout(STILL);
         await page.screenshot({ path: `${FOLDER}/${state}-${name}-${colorScheme}.png` });
       }
-    });
-  }
+    }
+  });
 }
