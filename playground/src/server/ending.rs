@@ -21,7 +21,7 @@ fn signal(status: ExitStatus) -> Option<(i32, &'static str, &'static str)> {
     use std::os::unix::process::ExitStatusExt as _;
 
     const KNOWN: [(Signal, &str, &str); 9] = [
-        (Signal::ABORT, "SIGABRT", ": it ended itself, as `abort` and an overflowing stack have it do"),
+        (Signal::ABORT, "SIGABRT", ": it aborted, which a call of abort and an overflowing stack lead to"),
         (Signal::SEGV, "SIGSEGV", ": it used memory that is not its own, as an overflowing stack does"),
         (Signal::BUS, "SIGBUS", ": it used memory that is not there"),
         (Signal::ILL, "SIGILL", ": it came upon an instruction that ends it"),

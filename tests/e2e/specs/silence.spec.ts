@@ -29,7 +29,7 @@ test("silence after the loss of a worker ends the run with its cause", async ({ 
   await playground.open("wait");
   await playground.run.click();
   await expect(playground.status).toHaveText("Failed: a worker was lost: stack overflow");
-  await expect(playground.log).toContainText("The run failed. a worker was lost: stack overflow");
+  await expect(playground.log).toContainText("The run failed: a worker was lost: stack overflow");
   await playground.ready(2);
 });
 

@@ -1,4 +1,5 @@
 // The list of keys, behind a button and behind the key `?`.
+import { KEY_WORDS } from "../timeline/keys";
 import { element } from "./element";
 
 const KEYS: readonly (readonly [keys: string, does: string])[] = [
@@ -16,13 +17,11 @@ export class Help {
 
   constructor() {
     const close = element("button", { type: "button", class: "small" }, "Close");
-    const rows = KEYS.flatMap(([keys, does]) => [
-      element("dt", {}, element("kbd", {}, keys)),
-      element("dd", {}, does),
-    ]);
     this.node.append(
       element("div", { class: "dialog-head" }, element("h2", { id: "help-title" }, "Keyboard shortcuts"), close),
-      element("dl", { class: "keys" }, ...rows),
+      listOf(KEYS),
+      element("h3", {}, "While the timeline has the focus, or under the pointer"),
+      listOf(KEY_WORDS),
     );
     this.button.addEventListener("click", () => this.open());
     close.addEventListener("click", () => this.node.close());
@@ -34,4 +33,12 @@ export class Help {
   open(): void {
     if (!this.node.open) this.node.showModal();
   }
+}
+
+function listOf(keys: readonly (readonly [keys: string, does: string])[]): HTMLElement {
+  const rows = keys.flatMap(([names, does]) => [
+    element("dt", {}, element("kbd", {}, names)),
+    element("dd", {}, does),
+  ]);
+  return element("dl", { class: "keys" }, ...rows);
 }

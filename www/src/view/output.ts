@@ -1,4 +1,5 @@
 // What the program writes, line by line as it writes it.
+import { adviceFor } from "../state/advice";
 import { duration, seconds } from "../state/duration";
 import type { Line, Run } from "../state/run";
 import { copyButton } from "./copy";
@@ -49,11 +50,18 @@ export class OutputView {
     this.#run = run;
     if (run !== undefined) this.#append(run);
     setText(this.#dropped, run === undefined || run.dropped === 0 ? "" : `${run.dropped} earlier lines are not kept`);
-    const error = run?.error ?? null;
-    if (error === null) this.#failure.replaceChildren();
-    else this.#failure.replaceChildren(element("strong", {}, "The run failed. "), error);
+    this.#fail(run);
     // Whoever scrolled up reads something; new lines must not take it away.
     if (reading) this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  /** Tells what a failed run failed of, and what may be tried. */
+  #fail(run: Run | undefined): void {
+    this.#failure.replaceChildren();
+    if (run === undefined || run.error === null) return;
+    this.#failure.append(element("strong", {}, "The run failed: "), run.error);
+    const advice = adviceFor(run);
+    if (advice !== null) this.#failure.append(element("p", {}, advice));
   }
 
   /** Marks the lines of the selected task, and scrolls the log to the first of them when it was just selected. */
