@@ -3,60 +3,22 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { Builder, By, until } from "selenium-webdriver";
-import firefox from "selenium-webdriver/firefox.js";
+import {
+  choose,
+  driver,
+  endFirefox,
+  hasNoComplaints,
+  LIMIT,
+  open,
+  press,
+  ready,
+  startFirefox,
+  status,
+  texts,
+} from "./page.mjs";
 
-const BASE_URL = process.env.BASE_URL ?? "http://127.0.0.1:4173/";
-const LIMIT = 20_000;
-
-/** @type {import("selenium-webdriver").WebDriver} */
-let driver;
-
-before(async () => {
-  // Without WebDriver BiDi, which could listen to the console: its listening ends the page's nested workers at times.
-  const options = new firefox.Options().addArguments("-headless", "--width=1440", "--height=900");
-  options.setBinary(process.env.FIREFOX ?? "/usr/bin/firefox-esr");
-  const service = new firefox.ServiceBuilder(process.env.GECKODRIVER ?? "geckodriver");
-  driver = await new Builder().forBrowser("firefox").setFirefoxOptions(options).setFirefoxService(service).build();
-});
-
-after(() => driver?.quit());
-
-/** Opens an example and waits until its threads are warm. */
-async function open(example) {
-  // A change of the fragment alone would not load the page again.
-  await driver.get("about:blank");
-  await driver.get(`${BASE_URL}#${example}`);
-  await driver.executeScript(`
-    window.complaints = [];
-    addEventListener("error", (event) => complaints.push(event.message));
-    addEventListener("unhandledrejection", (event) => complaints.push(String(event.reason)));
-    for (const level of ["error", "warn"]) console[level] = (...words) => complaints.push(words.join(" "));
-  `);
-  await ready(1);
-}
-
-/** Fails the test if the page has complained since it was opened. */
-async function hasNoComplaints() {
-  assert.deepEqual(await driver.executeScript("return complaints"), []);
-}
-
-function ready(times) {
-  return driver.wait(
-    () => driver.executeScript("return performance.getEntriesByName('ready').length >= arguments[0]", times),
-    LIMIT,
-    `threads ready ${times} times`,
-  );
-}
-
-const choose = (example) => driver.findElement(By.css(`nav#sections a[href="#${example}"]`)).click();
-const press = (name) => driver.findElement(By.css(`button.${name}`)).click();
-const status = (text) => driver.wait(until.elementTextContains(driver.findElement(By.css(".status")), text), LIMIT);
-const texts = (selector) =>
-  driver.executeScript(
-    "return Array.from(document.querySelectorAll(arguments[0]), (node) => node.textContent)",
-    selector,
-  );
+before(startFirefox);
+after(endFirefox);
 
 test("basics run on three workers", { timeout: 60_000 }, async () => {
   await open("thread-pool-basics");

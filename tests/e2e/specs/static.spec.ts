@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, Playground, test } from "../playground.ts";
-import { StaticHost } from "../static-host.ts";
+import { StaticHost } from "../static-host.mjs";
 
 let folder = "";
 let host: StaticHost;

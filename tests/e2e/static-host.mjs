@@ -1,10 +1,11 @@
+// @ts-check
 // A static web server as cheap hosts are: files under a folder of the site, no headers beyond the type.
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
 import { extname, join, normalize } from "node:path";
 
-const TYPES: Readonly<Record<string, string>> = {
+/** @type {Readonly<Record<string, string>>} */
+const TYPES = {
   ".html": "text/html",
   ".js": "text/javascript",
   ".css": "text/css",
@@ -16,23 +17,28 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export class StaticHost {
-  /** Contents served in place of files, by their paths. */
-  readonly replaced = new Map<string, string>();
-  readonly #folder: string;
-  readonly #under: string;
-  #server: Server | null = null;
+  /** Contents served in place of files, by their paths. @type {Map<string, string>} */
+  replaced = new Map();
+  #folder;
+  #under;
+  /** @type {import("node:http").Server | null} */
+  #server = null;
   #port = 0;
 
-  constructor(folder: string, under: string) {
+  /**
+   * @param {string} folder
+   * @param {string} under
+   */
+  constructor(folder, under) {
     this.#folder = folder;
     this.#under = under;
   }
 
-  get url(): string {
+  get url() {
     return `http://127.0.0.1:${this.#port}${this.#under}`;
   }
 
-  async start(): Promise<void> {
+  async start() {
     const server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? "/", "http://host");
       const path = pathname.slice(this.#under.length) || "index.html";
@@ -44,12 +50,13 @@ export class StaticHost {
         response.writeHead(404, { "Content-Type": "text/html" }).end("<h1>Not Found</h1>");
       }
     });
-    await new Promise<void>((resolve) => server.listen(this.#port, "127.0.0.1", resolve));
-    this.#port = (server.address() as AddressInfo).port;
+    await new Promise((resolve) => server.listen(this.#port, "127.0.0.1", () => resolve(null)));
+    const address = server.address();
+    if (address !== null && typeof address === "object") this.#port = address.port;
     this.#server = server;
   }
 
-  async stop(): Promise<void> {
+  async stop() {
     const server = this.#server;
     this.#server = null;
     server?.closeAllConnections();
