@@ -5,6 +5,7 @@ use crate::server::launch::{Launch, Order};
 use crate::server::limits::RunLimits;
 use playground::{Event, FromServer, Outcome, Stream};
 use std::collections::BTreeMap;
+use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -18,6 +19,8 @@ const ENDED: &str = r#"{"type":"run_ended","at":5.5,"outcome":{"kind":"finished"
 /// A run that goes on.
 struct Run {
     heard: mpsc::Receiver<FromServer>,
+    /// What came along with a line that was waited for.
+    told: Vec<Event>,
     stop: Option<oneshot::Sender<()>>,
     runs: Arc<Semaphore>,
 }
@@ -39,7 +42,7 @@ fn start(launch: Launch, limits: RunLimits) -> Run {
     let place = Arc::clone(&runs).try_acquire_owned().unwrap();
     let order = Order { run: 7, example: "wait".to_owned(), parameters: BTreeMap::new() };
     tokio::spawn(supervise(launch, limits, order, sender, stopped, place));
-    Run { heard, stop: Some(stop), runs }
+    Run { heard, told: Vec::new(), stop: Some(stop), runs }
 }
 
 impl Run {
@@ -62,7 +65,7 @@ impl Run {
 
     /// The rest of a run whose beginning was heard before.
     async fn all_but_start(mut self) -> Vec<Event> {
-        let mut events = Vec::new();
+        let mut events = mem::take(&mut self.told);
         while let Some(message) = self.heard.recv().await {
             let FromServer::Batch(batch) = message else { panic!("{message:?}") };
             events.extend(batch.events);
@@ -75,8 +78,11 @@ impl Run {
     async fn line(&mut self) -> String {
         while let Some(message) = self.heard.recv().await {
             let FromServer::Batch(batch) = message else { panic!("{message:?}") };
-            if let Some(text) = texts(&batch.events).next() {
-                return text.trim().to_owned();
+            let text = texts(&batch.events).next().map(|text| text.trim().to_owned());
+            // What came along with it may be the run's end already.
+            self.told.extend(batch.events);
+            if let Some(text) = text {
+                return text;
             }
         }
         panic!("the run ended without a word")

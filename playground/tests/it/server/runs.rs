@@ -26,9 +26,7 @@ fn run_is_told_as_in_a_browser() {
     let server = Server::start(&[]);
     let mut page = server.page();
     assert!(page.hear().is_some());
-    page.say(
-        r#"{"type":"run","run":3,"example":"wait","parameters":{"task_1":0.2,"task_2":0.1,"task_3":0.3}}"#,
-    );
+    page.say(r#"{"type":"run","run":3,"example":"wait","parameters":{"task_1":2,"task_2":0.1,"task_3":2}}"#);
     let events = page.events(3, is_end);
     assert!(
         matches!(&events[0], Event::RunStarted { example, backend } if example == "wait" && backend == "native")
