@@ -8,6 +8,7 @@ use crate::observer::{EventKind, Reporter};
 use crate::seat::{self, Seat};
 use crate::shared::{Begin, Settled, Shared};
 use crate::sync::{Mutex, lock};
+use crate::task_options::TaskOptions;
 use crate::{Future, State};
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,8 +55,29 @@ pub(crate) struct Task<T, F> {
     /// Taken by whoever runs the task, or dropped by whoever cancels it.
     work: Mutex<Option<F>>,
     reporter: Reporter,
-    /// Returns the function's name, which is not made unless somebody asks.
-    name: fn() -> &'static str,
+    name: Name,
+}
+
+/// How a task is named.
+#[derive(Clone, Copy)]
+pub(crate) enum Name {
+    /// By what returns its function's name, which is not made unless somebody asks.
+    Function(fn() -> &'static str),
+    /// By its submitter.
+    Label(&'static str),
+}
+
+impl Name {
+    pub(crate) fn new(function: fn() -> &'static str, options: &TaskOptions) -> Self {
+        options.label.map_or(Self::Function(function), Self::Label)
+    }
+
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Function(name) => name(),
+            Self::Label(label) => label,
+        }
+    }
 }
 
 impl<T, F> Task<T, F>
@@ -63,12 +85,7 @@ where
     T: Send + Sync + 'static,
     F: FnOnce() -> Result<T, TaskError> + Send + 'static,
 {
-    pub(crate) fn new(
-        work: F,
-        reporter: Reporter,
-        name: fn() -> &'static str,
-        token: Option<CancelToken>,
-    ) -> Self {
+    pub(crate) fn new(work: F, reporter: Reporter, name: Name, token: Option<CancelToken>) -> Self {
         let shared = token.map_or_else(Shared::new, |token| Shared::new().with_token(token));
         Self { shared, work: Mutex::new(Some(work)), reporter, name }
     }
@@ -157,7 +174,7 @@ where
     }
 
     fn name(&self) -> &'static str {
-        (self.name)()
+        self.name.text()
     }
 
     fn token(&self) -> CancelToken {

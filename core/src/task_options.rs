@@ -20,6 +20,7 @@ pub struct TaskOptions {
     pub(crate) queue_timeout: Option<Duration>,
     pub(crate) run_timeout: Option<Duration>,
     pub(crate) token: Option<CancelToken>,
+    pub(crate) label: Option<&'static str>,
 }
 
 impl TaskOptions {
@@ -56,6 +57,13 @@ impl TaskOptions {
     /// that has not begun when the token is cancelled is cancelled with it, as by [`Future::cancel`](crate::Future::cancel).
     pub fn token(mut self, token: CancelToken) -> Self {
         self.token = Some(token);
+        self
+    }
+
+    /// Names the task to observers and in errors; by default it has the name of its function. For programs whose functions are not
+    /// Rust's, as those of an interpreter. A label lives as long as the program: there should be few.
+    pub fn label(mut self, label: &'static str) -> Self {
+        self.label = Some(label);
         self
     }
 

@@ -17,7 +17,7 @@ use crate::scope::{self, Scope};
 use crate::seat::{self, Seat};
 use crate::spawn::{NewThread, Spawn};
 use crate::sync::{Condvar, Mutex, lock, wait};
-use crate::task::{Job, Task, end_all, name};
+use crate::task::{Job, Name, Task, end_all, name};
 use crate::task_options::TaskOptions;
 use crate::timer::Timer;
 use std::fmt;
@@ -291,11 +291,12 @@ impl<S: Spawn> WorkStealingExecutor<S> {
             return Err(SubmitError::Shutdown(ShutdownError));
         };
         let reporter = &self.work.reporter;
+        let name = Name::new(name, &options);
         let task = Arc::new(Task::new(work, reporter.clone(), name, options.token.clone()));
         let (id, future) = (task.id(), task.future());
         let job: Arc<dyn Job> = task;
         if reporter.is_heard() {
-            reporter.report(EventKind::TaskSubmitted { task: id, name: name() });
+            reporter.report(EventKind::TaskSubmitted { task: id, name: name.text() });
         }
         if let Err(broken) = self.work.open(&job) {
             reporter.report(EventKind::TaskCancelled { task: id });

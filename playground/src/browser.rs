@@ -5,11 +5,23 @@
 //!
 //! Where no memory can be shared, all threads are fibers and take turns in the runner worker. Then the example runs as a fiber
 //! too, and the runner's own code only waits for it.
+//!
+//! A module holds either the examples or the interpreter of Python, and both have the same exports: `run` and `run_as_fiber`. So
+//! whoever reads only the one does not load the other.
+
+#[cfg(not(feature = "python"))]
+mod examples;
+#[cfg(feature = "python")]
+mod python;
+
+#[cfg(not(feature = "python"))]
+pub use self::examples::{run, run_as_fiber, set_site};
+#[cfg(feature = "python")]
+pub use self::python::{begin, mailbox, run, run_as_fiber, warm, warm_further};
 
 use crate::event::{Batch, Event};
+use crate::run::Emit;
 use concurrent_futures::{StartOptions, ThreadPoolExecutor, sleep};
-use examples::Values;
-use std::collections::BTreeMap;
 use std::mem;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -26,6 +38,12 @@ const LARGEST: usize = 2_000;
 /// While a run goes on, the page hears at least so often from the carrier, be it an empty batch. Silence tells it that the
 /// memory is stuck: a thread that traps may hold a lock that everybody needs, as the allocator's.
 const HEARTBEAT: Duration = Duration::from_secs(1);
+
+/// How often the carrier, when nothing happens, looks at what the page asks.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Bytes of a thread's stack. The interpreter takes much of it for each call of a Python function, its compiler even more.
+const STACK: u32 = if cfg!(feature = "python") { 4 << 20 } else { 1 << 20 };
 
 /// The run that goes on, 0 for none.
 static RUNNING: AtomicU32 = AtomicU32::new(0);
@@ -44,7 +62,7 @@ static OWN: OnceLock<ThreadPoolExecutor> = OnceLock::new();
 /// A sentence for the reader when the threads cannot be started.
 #[wasm_bindgen]
 pub async fn start(port: MessagePort, threads: usize, fibers: bool) -> Result<(), JsError> {
-    let options = StartOptions::default().threads(threads).port(port);
+    let options = StartOptions::default().threads(threads).port(port).stack_size(STACK);
     concurrent_futures::start(if fibers { options.fibers() } else { options }).await?;
     let own = ThreadPoolExecutor::builder().max_workers(2).thread_name_prefix("playground").build()?;
     drop(own.spawn(move || carry(fibers))?);
@@ -53,47 +71,17 @@ pub async fn start(port: MessagePort, threads: usize, fibers: bool) -> Result<()
     Ok(())
 }
 
-/// Has examples download from this address, which ends in a slash.
-#[wasm_bindgen]
-pub fn set_site(site: String) {
-    examples::http::set_site(move || Ok(site.clone()));
-}
-
-/// Runs an example to its end; `parameters` is a JSON object from names to numbers.
-///
-/// # Errors
-///
-/// A sentence for the reader when the example cannot be run at all; everything later is told by events.
-#[wasm_bindgen]
-pub fn run(run: u32, example: &str, parameters: &str) -> Result<(), JsError> {
-    play(run, example, parameters).map_err(|reason| JsError::new(&reason))
-}
-
-/// As [`run`], where threads are fibers: the promise is kept when the example has ended.
-///
-/// # Errors
-///
-/// As [`run`], and when a trap has ended the example.
-#[wasm_bindgen]
-pub async fn run_as_fiber(run: u32, example: String, parameters: String) -> Result<(), JsError> {
-    let own = OWN.get().ok_or_else(|| JsError::new("`start` comes first"))?;
-    let played = own.spawn(move || play(run, &example, &parameters))?;
-    played.await?.clone().map_err(|reason| JsError::new(&reason))
-}
-
-fn play(run: u32, example: &str, parameters: &str) -> Result<(), String> {
-    let values: BTreeMap<String, f64> =
-        serde_json::from_str(parameters).map_err(|error| error.to_string())?;
-    let values = Values::from_iter(values);
+/// Has the carrier take what `play` emits.
+fn carried<R>(run: u32, play: impl FnOnce(Emit) -> R) -> R {
     let emit = move |event| {
         queue().push((run, event));
         ARRIVED.notify_one();
     };
     // ORDERING: a heartbeat too many or too few at the ends of a run does no harm.
     RUNNING.store(run, Ordering::Relaxed);
-    let ran = crate::run(example, &values, Box::new(emit));
+    let played = play(Box::new(emit));
     RUNNING.store(0, Ordering::Relaxed);
-    ran.map_err(|error| error.to_string())
+    played
 }
 
 fn queue() -> MutexGuard<'static, Vec<(u32, Event)>> {
@@ -117,22 +105,24 @@ fn carry(takes_turns: bool) {
 /// Waits for events, for the time of a heartbeat at most. Who takes turns must not wait for what others cannot do meanwhile, and
 /// looks again.
 fn take_events(takes_turns: bool) -> Vec<(u32, Event)> {
-    if takes_turns {
-        for _ in 0..HEARTBEAT.as_millis() / PAUSE.as_millis() {
-            if !queue().is_empty() {
-                break;
-            }
-            sleep(PAUSE);
+    let mut waited = Duration::ZERO;
+    while waited < HEARTBEAT {
+        #[cfg(feature = "python")]
+        python::hear();
+        let waiting = queue();
+        if !waiting.is_empty() {
+            break;
         }
-        return mem::take(&mut *queue());
+        if takes_turns {
+            drop(waiting);
+            sleep(PAUSE);
+            waited += PAUSE;
+        } else {
+            drop(ARRIVED.wait_timeout(waiting, LOOK));
+            waited += LOOK;
+        }
     }
-    let waiting = queue();
-    let mut waiting = if waiting.is_empty() {
-        ARRIVED.wait_timeout(waiting, HEARTBEAT).unwrap_or_else(PoisonError::into_inner).0
-    } else {
-        waiting
-    };
-    mem::take(&mut *waiting)
+    mem::take(&mut *queue())
 }
 
 /// Parts events by their run, runs follow one another, and into portions. No events are an empty batch of the run that goes on.

@@ -1,6 +1,7 @@
 //! The command line: runs examples natively, and tells the page's build what there is.
 
-use crate::{server, supervised};
+use crate::python_file::Options;
+use crate::{python_file, server, supervised};
 use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
 use examples::{EXAMPLES, Values};
@@ -8,6 +9,7 @@ use playground::{Event, Outcome, Stream};
 use std::env;
 use std::error::Error;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread;
 
@@ -20,9 +22,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs an example.
+    /// Runs an example, or a Python program.
     Run {
-        /// The example's name, as `list` prints it.
+        /// The example's name, as `list` prints it; or a file that ends in `.py`, or `-` for a program from the standard input.
         example: String,
         /// Writes every event of the run instead, one JSON object a line.
         #[arg(long)]
@@ -30,9 +32,18 @@ enum Command {
         /// Changes a parameter, as `--set max_workers=2`; `list` names them.
         #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
         values: Vec<(String, f64)>,
+        /// Writes a trace of a Python program's run to that file, for the viewers of Chrome traces.
+        #[arg(long, value_name = "FILE", conflicts_with = "json")]
+        trace: Option<PathBuf>,
+        /// A Python program's own arguments.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
         /// The process that runs this one and tells how it ends; without it, neither goes on.
         #[arg(long, hide = true, value_name = "PROCESS")]
         supervised: Option<u32>,
+        /// Runs the Python program that the first line of the standard input has as a JSON string, under the example's name.
+        #[arg(long, hide = true, requires = "supervised")]
+        source: bool,
     },
     /// Serves the playground to browsers on this machine, with runs on its own threads and processes.
     Serve(server::Options),
@@ -45,11 +56,20 @@ enum Command {
 }
 
 pub(crate) fn main() -> Result<()> {
+    python_file::prepare();
     concurrent_futures::init();
     examples::http::set_site(site);
     match Arguments::parse().command {
-        Command::Run { example, json, values, supervised: None } => {
+        Command::Run { example, json, trace, arguments, supervised: None, .. }
+            if python_file::is_program(&example) =>
+        {
+            python_file::run_file(&example, Options { json, trace, arguments })
+        }
+        Command::Run { example, json, values, supervised: None, .. } => {
             run(&example, json, &values.into_iter().collect())
+        }
+        Command::Run { example, supervised: Some(parent), source: true, .. } => {
+            supervised::run_python(&example, parent)
         }
         Command::Run { example, values, supervised: Some(parent), .. } => {
             supervised::run(&example, &values.into_iter().collect(), parent)
@@ -76,7 +96,7 @@ fn run(example: &str, json: bool, values: &Values) -> Result<()> {
     playground::run(example, values, Box::new(move |event| drop(sender.send(event))))?;
     let outcome = writer.join().ok().context("the writing thread panicked")??;
     match outcome {
-        Some(Outcome::Failed { error }) if !json => bail!(error),
+        Some(Outcome::Failed { error, .. }) if !json => bail!(error),
         Some(Outcome::Failed { .. }) => std::process::exit(1),
         _ => Ok(()),
     }

@@ -57,6 +57,12 @@ pub enum Event {
     TaskCancelled { at: f64, task: u32 },
     /// A callback of a task's future was called.
     CallbackCalled { at: f64, task: u32 },
+    /// The program waits for a line of input.
+    InputAsked {
+        at: f64,
+        /// What it asks.
+        prompt: String,
+    },
     /// The program's own thread began to wait; waits are numbered from 1 on.
     WaitStarted {
         at: f64,
@@ -110,6 +116,7 @@ impl Event {
             | Self::TaskFailed { at, .. }
             | Self::TaskCancelled { at, .. }
             | Self::CallbackCalled { at, .. }
+            | Self::InputAsked { at, .. }
             | Self::WaitStarted { at, .. }
             | Self::WaitEnded { at, .. }
             | Self::RunEnded { at, .. } => Some(at),
@@ -146,6 +153,8 @@ pub enum Outcome {
     Failed {
         /// What went wrong, in one sentence.
         error: String,
+        /// The line of the program that failed, counted from 1, where that is known.
+        line: Option<u32>,
     },
     /// The reader stopped it.
     Stopped,

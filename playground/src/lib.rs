@@ -10,6 +10,8 @@ pub mod browser;
 mod catalog;
 mod event;
 mod message;
+#[cfg(feature = "python")]
+mod python;
 mod recorder;
 mod report;
 mod run;
@@ -17,4 +19,6 @@ mod run;
 pub use self::catalog::{Entry, Parameter, catalog, typescript};
 pub use self::event::{Batch, Event, FailureCause, Outcome, Stream};
 pub use self::message::{FromServer, Notice, ToServer};
+#[cfg(feature = "python")]
+pub use self::python::run_python;
 pub use self::run::{Emit, RunError, run, run_supervised};

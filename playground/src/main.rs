@@ -4,6 +4,11 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod command_line;
+#[cfg(all(feature = "python", not(target_arch = "wasm32")))]
+mod python_file;
+#[cfg(all(not(feature = "python"), not(target_arch = "wasm32")))]
+#[path = "no_python_file.rs"]
+mod python_file;
 #[cfg(not(target_arch = "wasm32"))]
 mod server;
 #[cfg(not(target_arch = "wasm32"))]

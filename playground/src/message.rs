@@ -18,6 +18,21 @@ pub enum ToServer {
         /// The values that differ from the defaults, by the parameters' names.
         #[serde(default)]
         parameters: BTreeMap<String, f64>,
+        /// The text of a Python program, which then runs in the place of the example.
+        #[serde(default)]
+        source: Option<String>,
+    },
+    /// Answers a program that waits for a line of input.
+    Input {
+        /// The number of the run.
+        run: u32,
+        /// The line; none if there will be none any more.
+        line: Option<String>,
+    },
+    /// Asks a program to end, as Ctrl-C does; it may clean up, or go on.
+    Interrupt {
+        /// The number of the run.
+        run: u32,
     },
     /// Ends a run at once, with every process that it has started; a run that is over is left alone.
     Stop {
@@ -66,7 +81,8 @@ mod tests {
     #[test]
     fn json_is_as_told() {
         let run = r#"{"type":"run","run":7,"example":"wait","parameters":{"task_1":1.5}}"#;
-        let ToServer::Run { run: 7, example, parameters } = serde_json::from_str(run).unwrap() else {
+        let ToServer::Run { run: 7, example, parameters, source: None } = serde_json::from_str(run).unwrap()
+        else {
             panic!("no run")
         };
         assert_eq!((example.as_str(), parameters["task_1"]), ("wait", 1.5));

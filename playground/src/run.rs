@@ -62,21 +62,28 @@ pub fn run_supervised(id: &str, values: &Values, emit: Emit) -> Result<(), RunEr
 }
 
 fn run_to_its_end(example: &Example, values: &Values, emit: Emit) {
-    emit(Event::RunStarted { example: example.id.to_owned(), backend: backend().to_owned() });
+    record(example.id, emit, |_| match (example.run)(values) {
+        Ok(()) => Outcome::Finished,
+        Err(error) => Outcome::Failed { error: error.to_string(), line: None },
+    });
+}
+
+/// Records what `program` does, under the name of `example`, from its first event to its last.
+pub(crate) fn record(example: &str, emit: Emit, program: impl FnOnce(&Arc<Recorder>) -> Outcome) {
+    emit(Event::RunStarted { example: example.to_owned(), backend: backend().to_owned() });
     let recorder = Arc::new(Recorder::new(emit));
     let output = Arc::clone(&recorder);
     stdout::redirect(Some(Arc::new(move |text| output.text(Stream::Stdout, text))));
     report_to(Some(Arc::clone(&recorder)));
     let ran = panic::catch_unwind(AssertUnwindSafe(|| {
-        with_observer(Arc::clone(&recorder) as _, || (example.run)(values).map_err(|error| error.to_string()))
+        with_observer(Arc::clone(&recorder) as _, || program(&recorder))
     }));
     stdout::redirect(None);
     report_to(None);
-    let outcome = match ran {
-        Ok(Ok(())) => Outcome::Finished,
-        Ok(Err(error)) => Outcome::Failed { error },
-        Err(payload) => Outcome::Failed { error: format!("the program panicked: {}", message(&*payload)) },
-    };
+    let outcome = ran.unwrap_or_else(|payload| Outcome::Failed {
+        error: format!("the program panicked: {}", message(&*payload)),
+        line: None,
+    });
     recorder.event(|at| Event::RunEnded { at, outcome });
 }
 

@@ -1,9 +1,10 @@
 //! A run in a process of its own, which the server has started for it.
 
+use crate::python_file;
 use anyhow::{Context as _, Result};
 use examples::Values;
 use playground::{Event, Outcome};
-use std::io::Write as _;
+use std::io::{BufRead as _, Write as _};
 use std::sync::mpsc;
 use std::thread;
 
@@ -23,6 +24,22 @@ pub(crate) fn run(example: &str, values: &Values, parent: u32) -> Result<()> {
         writer.join().ok().context("the writing thread panicked")??
     };
     match outcome {
+        Some(Outcome::Failed { .. }) => std::process::exit(1),
+        _ => Ok(()),
+    }
+}
+
+/// Runs the Python program whose source the parent sends, and writes its events as [`run`] does.
+pub(crate) fn run_python(example: &str, parent: u32) -> Result<()> {
+    end_with(parent);
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).context("no program was sent")?;
+    let source: String =
+        serde_json::from_str(&line).context("the program that was sent is no JSON string")?;
+    let (sender, events) = mpsc::channel();
+    let writer = thread::spawn(move || write_all(&events));
+    python_file::run_recorded(example, &source, Box::new(move |event| drop(sender.send(event))));
+    match writer.join().ok().context("the writing thread panicked")?? {
         Some(Outcome::Failed { .. }) => std::process::exit(1),
         _ => Ok(()),
     }
@@ -48,6 +65,10 @@ fn write_all(events: &mpsc::Receiver<Event>) -> Result<Option<Outcome>> {
             next = events.try_recv().ok();
         }
         stdout.flush()?;
+        // What the program has left behind may keep the other end of the channel for longer than the run.
+        if outcome.is_some() {
+            break;
+        }
     }
     Ok(outcome)
 }

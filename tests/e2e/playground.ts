@@ -102,14 +102,26 @@ export function span(row: FutureRow): [number, number] {
   return [began, began + row.ranFor];
 }
 
+/** Chooses the language that Run runs, as a reader did on an earlier visit. To be called in the page. */
+export function choose(language: string): void {
+  try {
+    if (localStorage.getItem("language") === null) localStorage.setItem("language", language);
+  } catch {
+    // Some tests deny the page its storage, and choose on the page.
+  }
+}
+
 /** Fails a test whose page reported an error of any kind, whatever the test itself was about. */
-export const test = base.extend<{ playground: Playground }>({
-  async playground({ page }, use) {
+export const test = base.extend<{ playground: Playground; language: "python" | "rust" }>({
+  // Most specs are about the page and the back ends, whichever language runs; the Rust program starts at once.
+  language: ["rust", { option: true }],
+  async playground({ page, language }, use) {
     const complaints: string[] = [];
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
+    await page.addInitScript(choose, language);
     await use(new Playground(page));
     expect(complaints, "messages on the console").toEqual([]);
   },

@@ -1,8 +1,13 @@
-//! Keeps the panics of other threads away from wasm-bindgen's test harness.
+//! What tests in a browser need beside wasm-bindgen's test harness.
 
 use std::cell::Cell;
 use std::panic;
 use std::sync::Once;
+use std::time::Duration;
+
+/// How long the workers of a test may take to start. A busy machine's come late, and a test whose threads wait for each other at a barrier would wait for
+/// ever for one that was given up.
+pub const START_LIMIT: Duration = Duration::from_secs(90);
 
 /// Has only this thread's panics reach the harness, and every other thread's be told by `report`.
 ///

@@ -13,7 +13,8 @@ wasm_bindgen_test_configure!(run_in_dedicated_worker);
 const MAX: usize = 2;
 
 async fn started() {
-    start(StartOptions::new().threads(1).max_threads(MAX)).await.unwrap();
+    let options = StartOptions::new().threads(1).max_threads(MAX);
+    start(options.start_limit(scenarios::harness::START_LIMIT)).await.unwrap();
 }
 
 /// An executor of four threads, with so many tasks that wait at the gate.

@@ -15,7 +15,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 async fn started() {
-    start(StartOptions::default()).await.unwrap();
+    start(StartOptions::new().start_limit(scenarios::harness::START_LIMIT)).await.unwrap();
 }
 
 /// Traps behind the gate.

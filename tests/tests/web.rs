@@ -10,7 +10,7 @@ wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 async fn started() {
     scenarios::harness::keep_panics_apart(|text| print(Output::Stderr, text));
-    start(StartOptions::default()).await.unwrap();
+    start(StartOptions::new().start_limit(scenarios::harness::START_LIMIT)).await.unwrap();
 }
 
 macro_rules! tests {

@@ -18,8 +18,10 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-/** Files that browsers do not load with the page: types, and what must always come from the network. */
-const LEFT_OUT = /\.d\.ts$|^sw\.js$|^version\.json$/;
+/** Files that browsers do not ask for by these names: types, and compressed twins; and what must always come from the network. */
+const LEFT_OUT = /\.d\.ts$|\.br$|^sw\.js$|^version\.json$/;
+/** What a reader who does not need it does not load: the interpreter of Python. */
+const LATER = /^pkg\/python\//;
 
 export function forStaticHosts(): Plugin {
   let folder = "";
@@ -48,7 +50,11 @@ async function buildServiceWorker(outDir: string, files: readonly string[], vers
     configFile: false,
     logLevel: "warn",
     publicDir: false,
-    define: { __FILES__: JSON.stringify(files), __VERSION__: JSON.stringify(version) },
+    define: {
+      __FILES__: JSON.stringify(files.filter((file) => !LATER.test(file))),
+      __LATER__: JSON.stringify(files.filter((file) => LATER.test(file))),
+      __VERSION__: JSON.stringify(version),
+    },
     build: {
       outDir,
       emptyOutDir: false,

@@ -1,18 +1,20 @@
 // Puts the page together: the state, its views, and the runner that feeds it.
-import { catalog } from "./catalog";
+import { catalog, OWN } from "./catalog";
 import { canRegister, register } from "./offline/register";
 import { Page } from "./page";
-import { host } from "./runner/host";
+import { examples, interpreter } from "./runner/host";
 import { connectWith, NativeRunner, NO_SERVER } from "./runner/native";
 import { runNumbers } from "./runner/run_numbers";
 import { Runner, type RunnerListener } from "./runner/runner";
 import { takeServerToken } from "./runner/server_token";
 import { threadsHere, unsupported } from "./runner/support";
 import { Versions } from "./share/versions";
-import { exampleIn } from "./state/address";
-import { exampleOf, newApp, type App, type Backend, type Readiness } from "./state/app";
+import { exampleIn, fragmentOf } from "./state/address";
+import { exampleOf, languageOf, newApp, readinessOf, shownRun, type App, type Backend, type Language, type Readiness } from "./state/app";
+import { keepLanguage, keptLanguage } from "./state/language";
 import { checkAll } from "./state/parameters";
 import { newStore } from "./state/store";
+import { onDrop, readProgram } from "./view/open";
 import { onShortcut } from "./view/shortcuts";
 import "./style/page.css";
 
@@ -21,11 +23,17 @@ const TICK = 100;
 
 const threads = threadsHere();
 const first = exampleIn(location.hash, catalog) ?? catalog[0]?.id ?? "";
-const store = newStore(newApp(catalog, first), (draw) => requestAnimationFrame(draw));
+const store = newStore(newApp(catalog, first, keptLanguage(() => localStorage)), (draw) => requestAnimationFrame(draw));
 const versions = new Versions(store, choose);
 
 const nextRun = runNumbers();
-const runner = new Runner(host, threads, listenerFor("browser"), nextRun);
+const runner = new Runner(examples, threads, listenerFor("browser"), nextRun);
+const arrived = (bytes: number): void => store.dispatch({ type: "arrived", bytes });
+const python = new Runner(interpreter(arrived), threads, interpreterListener(), nextRun);
+/** Whether the interpreter has been asked for. */
+let fetching = false;
+/** Whether threads may be started, and whether those of the Rust programs have been. */
+let [begun, prepared] = [false, false];
 const token = takeServerToken();
 const native =
   token === null
@@ -47,7 +55,21 @@ function listenerFor(backend: Backend): RunnerListener {
     },
     unavailable: (reason) => tell({ kind: "unavailable", reason }),
     events: (run, events) => store.dispatch({ type: "events", run, events, now: performance.now() }),
+    stopping: (run) => store.dispatch({ type: "stopping", run }),
     ended: (run, outcome) => store.dispatch({ type: "ended", run, outcome, now: performance.now() }),
+  };
+}
+
+function interpreterListener(): RunnerListener {
+  const tell = (readiness: Readiness): void => store.dispatch({ type: "interpreter", readiness });
+  return {
+    ...listenerFor("browser"),
+    preparing: () => tell({ kind: "preparing" }),
+    ready() {
+      tell({ kind: "ready" });
+      performance.mark("python-ready");
+    },
+    unavailable: (reason) => tell({ kind: "unavailable", reason }),
   };
 }
 
@@ -62,9 +84,12 @@ const page = new Page(store.state, threads, {
   run,
   stop,
   backend: choose,
+  language: speak,
+  answer,
   typed: (name, text) => versions.typed(name, text),
   reset: () => versions.reset(),
   edited: (text) => versions.edited(text),
+  opened: open,
   restore: () => versions.restore(),
   bringBack: (version) => versions.bringBack(version),
   dismiss: () => versions.dismiss(),
@@ -80,32 +105,62 @@ if (canRegister()) {
     });
 }
 
-/** Prepares the browser's back end, or says why it cannot be had. */
+/** Lets the browser's back end begin, or says why it cannot be had. */
 function begin(): void {
-  if (reason === null) void runner.prepare();
-  else listenerFor("browser").unavailable(reason);
+  if (reason !== null) return listenerFor("browser").unavailable(reason);
+  begun = true;
+  prepare(store.state);
+  // Nothing has to be there before Python is asked for.
+  if (!prepared) performance.mark("ready");
+}
+
+/** Prepares the Rust programs once they may be run: a reader of Python should not wait for them. */
+function prepare(app: App): void {
+  if (!begun || prepared || languageOf(app) === "python") return;
+  prepared = true;
+  void runner.prepare();
 }
 
 function run(): void {
   const app = store.state;
-  if (app.readiness[app.backend].kind === "unavailable" && (app.backend === "browser" || native === null)) return;
+  if (readinessOf(app).kind === "unavailable" && (app.backend === "browser" || native === null)) return;
   const example = exampleOf(app, app.selected);
-  const checked = checkAll(example, app.typed[example.id] ?? {});
+  const source = languageOf(app) === "python" ? (app.python[example.id] ?? example.python) : null;
+  const checked = source === null ? checkAll(example, app.typed[example.id] ?? {}) : { values: {} };
   if ("problem" in checked) {
     store.dispatch({ type: "refused", problem: checked.problem });
     page.parameters.focus(checked.name);
     return;
   }
   // One run at a time, wherever it is.
-  stop();
-  const chosen = app.backend === "native" && native !== null ? native : runner;
-  store.dispatch({ type: "run", run: chosen.run(example.id, checked.values), example: example.id });
+  for (const other of [runner, python, native]) other?.end();
+  const chosen = app.backend === "native" && native !== null ? native : source === null ? runner : fetched();
+  store.dispatch({ type: "run", run: chosen.run(example.id, checked.values, source), example: example.id });
   page.showResults();
 }
 
 function stop(): void {
-  runner.stop();
-  native?.stop();
+  for (const each of [runner, python, native]) each?.stop();
+}
+
+/** Answers the program that waits for input. */
+function answer(line: string | null): void {
+  const run = shownRun(store.state);
+  if (run === undefined) return;
+  (run.backend === "native" ? native : python)?.answer(line);
+  store.dispatch({ type: "answered", run: run.id });
+}
+
+/** The interpreter's runner; the first call fetches it. */
+function fetched(): Runner {
+  if (!fetching) void python.prepare();
+  fetching = true;
+  return python;
+}
+
+function speak(language: Language): void {
+  keepLanguage(() => localStorage, language);
+  store.dispatch({ type: "language", language });
 }
 
 function choose(backend: Backend): void {
@@ -123,6 +178,15 @@ function select(): void {
   requestAnimationFrame(() => page.lesson.title.focus({ preventScroll: true }));
 }
 
+/** Shows a file as the reader's own program; it is not run by itself. */
+async function open(file: File): Promise<void> {
+  const program = await readProgram(file);
+  if ("problem" in program) return store.dispatch({ type: "refused", problem: program.problem });
+  location.hash = fragmentOf(OWN.id);
+  store.dispatch({ type: "selected", example: OWN.id });
+  versions.edited(program.text);
+}
+
 let ticking: ReturnType<typeof setInterval> | undefined;
 
 function keepTime(app: App): void {
@@ -138,6 +202,8 @@ document.body.append(...page.nodes);
 page.recolour();
 store.show((app) => page.update(app));
 store.show(keepTime);
+store.show(prepare);
 addEventListener("hashchange", select);
 void versions.open(location.hash);
+onDrop(document, (file) => void open(file));
 onShortcut({ run, stop, share: () => void page.share.copy(), help: () => page.help.open() });

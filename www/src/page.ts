@@ -1,6 +1,6 @@
 // The page's frame: which view stands where, and what each is told when the state changes.
 import type { Threads } from "./runner/support";
-import { exampleOf, shownRun, type App } from "./state/app";
+import { exampleOf, languageOf, shownRun, type App } from "./state/app";
 import { runAt } from "./state/moment";
 import { viewingOf } from "./state/viewing";
 import { TimelinePanel, type ViewingListener } from "./timeline/panel";
@@ -12,10 +12,12 @@ import { embed, outsideLink } from "./view/embed";
 import { footer } from "./view/footer";
 import { FuturesView } from "./view/futures";
 import { Help } from "./view/help";
+import { LanguageSwitch, type LanguageListener } from "./view/language";
 import { Lesson, Neighbours } from "./view/lesson";
 import { Navigation } from "./view/navigation";
 import { NoticeView, type NoticeListener } from "./view/notice";
 import { OutputView } from "./view/output";
+import type { QuestionListener } from "./view/question";
 import { ParametersView, type ParameterListener } from "./view/parameters";
 import { ShareButton } from "./view/share";
 import { themeSwitch } from "./view/theme";
@@ -27,6 +29,8 @@ export type PageListener = ControlsListener &
   NoticeListener &
   ShareListener &
   BackendListener &
+  LanguageListener &
+  QuestionListener &
   ViewingListener;
 
 interface ShareListener {
@@ -46,6 +50,7 @@ export class Page {
   readonly #code: CodeView;
   readonly #controls: Controls;
   readonly #backend: BackendSwitch;
+  readonly #language: LanguageSwitch;
   readonly #timeline: TimelinePanel;
   readonly #output: OutputView;
   readonly #futures: FuturesView;
@@ -58,10 +63,11 @@ export class Page {
     this.parameters = new ParametersView(listener);
     this.#controls = new Controls(listener);
     this.#backend = new BackendSwitch(listener, threads);
+    this.#language = new LanguageSwitch(listener);
     this.#navigation = new Navigation(app.catalog);
     const choose = (task: number | null): void => listener.view({ kind: "choose", task });
     this.#timeline = new TimelinePanel(listener);
-    this.#output = new OutputView(choose);
+    this.#output = new OutputView(listener, choose);
     this.#futures = new FuturesView(choose);
     const main = element(
       "main",
@@ -69,7 +75,7 @@ export class Page {
       element("div", { class: "heading" }, this.lesson.node, this.share.node),
       this.#notice.node,
       this.#code.node,
-      this.#backend.node,
+      element("div", { class: "choosing" }, this.#language.node, this.#backend.node),
       element("div", { class: "workbench" }, this.parameters.node, this.#controls.node),
       this.#results(),
       this.#neighbours.node,
@@ -83,12 +89,15 @@ export class Page {
     const example = exampleOf(app, app.selected);
     const whole = shownRun(app);
     const viewing = viewingOf(app.viewing, whole);
+    const language = languageOf(app);
     const run = whole === undefined || viewing.replay === null ? whole : runAt(whole, viewing.replay.time);
     this.#navigation.update(app);
     this.lesson.update(example);
     this.#notice.update(app.notices[example.id] ?? null);
-    this.#code.update(example, app.typed[example.id] ?? {}, app.python[example.id] ?? null);
-    this.parameters.update(example, app.typed[example.id] ?? {});
+    this.#code.update(example, app.typed[example.id] ?? {}, app.python[example.id] ?? null, language);
+    this.parameters.update(example, app.typed[example.id] ?? {}, language);
+    this.#code.mark(whole);
+    this.#language.update(language, example.rust !== "");
     this.#backend.update(app);
     this.#controls.update(app);
     this.#timeline.update(run, whole, viewing, example.title);

@@ -9,9 +9,10 @@ use anyhow::{Context, Result, bail};
 
 use crate::browser::Browser;
 use crate::fingerprint::Fingerprint;
+use crate::serve::{Build, Server};
 use crate::setup::{Installation, Needs};
 use crate::workspace::Workspace;
-use crate::{node, process, progress, setup, stack_check, toolchain};
+use crate::{node, page, process, progress, setup, stack_check, toolchain};
 
 /// For speed, where the page's own are for size. No program should go without the checks of its stacks.
 const OPTIMISATIONS: [&str; 2] = ["--stack-check", "-O3"];
@@ -25,10 +26,12 @@ pub(crate) enum Table {
     Process,
     /// The executors in a browser.
     Web,
+    /// Python programs.
+    Python,
 }
 
 impl Table {
-    const ALL: [Self; 3] = [Self::Threads, Self::Process, Self::Web];
+    const ALL: [Self; 4] = [Self::Threads, Self::Process, Self::Web, Self::Python];
 
     /// The name on the command line.
     fn name(self) -> &'static str {
@@ -36,6 +39,7 @@ impl Table {
             Self::Threads => "threads",
             Self::Process => "process",
             Self::Web => "web",
+            Self::Python => "python",
         }
     }
 
@@ -51,6 +55,9 @@ impl Table {
 
 /// Builds the bench as its users would build their programs, and runs it: the table goes to standard output.
 pub(crate) fn run(workspace: &Workspace, table: Table, options: &[OsString]) -> Result<()> {
+    if table == Table::Python {
+        return run_python(workspace, options);
+    }
     let mut cargo = Command::new("cargo");
     // The folder stays the user's, since options name files; so the workspace must be named.
     cargo.args(["run", "--release", "--quiet", "--package", "bench", "--manifest-path"]);
@@ -64,6 +71,22 @@ pub(crate) fn run(workspace: &Workspace, table: Table, options: &[OsString]) -> 
     }
     cargo.args(options);
     process::run(&mut cargo)
+}
+
+/// The port for measuring; the next free one is taken when it is in use.
+const PORT: u16 = 4193;
+
+/// Measures a Python program natively, on the page in Chromium, and by CPython.
+fn run_python(workspace: &Workspace, options: &[OsString]) -> Result<()> {
+    let tools = setup::ensure(workspace, Needs { end_to_end: true, chromium: true, ..Needs::PAGE })?;
+    page::build(workspace, &tools)?;
+    let server = Server::start(workspace, &tools, Build::Fast, PORT)?;
+    let mut measure = Command::new("node");
+    measure.arg("measure-python.mjs").args(options).current_dir(workspace.end_to_end());
+    measure.env("BASE_URL", server.url()).env("PLAYGROUND", server.program());
+    measure.env("PROGRAM", workspace.root.join("bench/python/two_tasks.py"));
+    measure.envs(tools.browser(Browser::Chromium)?.variables());
+    process::run(&mut measure)
 }
 
 /// The browser that the options ask for, if they ask for any: help and native figures need none.

@@ -25,7 +25,7 @@ cargo xtask dist [--out folder]            build the playground for static hosts
 cargo xtask setup [--tests]                only install, for the playground or for the tests too
 cargo xtask env                            print the environment in which plain cargo builds for the browser
 
-Suites: fmt clippy doc native models chaos web-chromium web-firefox page e2e-chromium e2e-firefox
+Suites: fmt clippy doc native python models chaos web-chromium web-firefox page e2e-chromium e2e-firefox
 Tables: threads process web
 Options of conformance: --native, --browser chromium|firefox (only there), --no-run (judge the last runs again),
                         --markdown FILE, --json FILE

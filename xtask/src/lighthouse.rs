@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::browser::Browser;
-use crate::serve::Server;
+use crate::serve::{Build, Server};
 use crate::setup::Needs;
 use crate::workspace::Workspace;
 use crate::{node, page, process, setup};
@@ -19,7 +19,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let folder = workspace.root.join("tests/lighthouse");
     node::ensure_packages(&folder, "Lighthouse is one of them")?;
     page::build(workspace, &tools)?;
-    let server = Server::start(workspace, PORT)?;
+    let server = Server::start(workspace, &tools, Build::Quick, PORT)?;
     let mut measure = Command::new("node");
     measure.arg("measure.mjs").current_dir(&folder);
     measure.env("BASE_URL", server.url()).env("REPORTS", workspace.record("lighthouse"));

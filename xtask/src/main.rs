@@ -11,6 +11,7 @@ mod chaos;
 mod command_line;
 mod conformance;
 mod debian;
+mod failures;
 mod fingerprint;
 mod lighthouse;
 mod models;

@@ -1,6 +1,6 @@
 //! Node, npm and the packages that npm installs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -37,14 +37,14 @@ pub(crate) fn npm(folder: &Path) -> Command {
     npm
 }
 
-/// Puts a compressed file beside each file of a folder that shrinks by it, and removes those of earlier times.
+/// Puts a compressed file beside each file of a folder that shrinks by it and has none. The window is the largest that browsers take.
 pub(crate) const COMPRESS: &str = r"
+    const { BROTLI_PARAM_QUALITY: quality, BROTLI_PARAM_LGWIN: window } = zlib.constants;
     const names = fs.readdirSync(process.argv[1], { recursive: true }).map((name) => path.join(process.argv[1], name));
-    for (const name of names) if (name.endsWith('.br')) fs.rmSync(name);
     for (const name of names) {
-        if (!/\.(html|js|css|svg|json|wasm|webmanifest)$/.test(name)) continue;
+        if (!/\.(html|js|css|svg|json|wasm|webmanifest)$/.test(name) || names.includes(name + '.br')) continue;
         const bytes = fs.readFileSync(name);
-        const packed = zlib.brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 } });
+        const packed = zlib.brotliCompressSync(bytes, { params: { [quality]: 11, [window]: 24 } });
         if (packed.length < bytes.length) fs.writeFileSync(name + '.br', packed);
     }
 ";
@@ -54,12 +54,11 @@ pub(crate) fn compress(folder: &Path) -> Result<()> {
     process::run(Command::new("node").args(["-e", COMPRESS]).arg(folder))
 }
 
-/// How many bytes a file has after compression for the network.
-pub(crate) fn compressed_size(path: &Path) -> Result<u64> {
-    let script =
-        "process.stdout.write(String(zlib.brotliCompressSync(fs.readFileSync(process.argv[1])).length))";
-    let size = process::output(Command::new("node").args(["-e", script]).arg(path))?;
-    Ok(String::from_utf8(size)?.parse()?)
+/// What [`compress`] has made of a file.
+pub(crate) fn packed(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".br");
+    name.into()
 }
 
 fn check_version() -> Result<()> {

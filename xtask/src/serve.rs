@@ -2,19 +2,31 @@
 
 use std::env::consts::EXE_SUFFIX;
 use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::setup::Needs;
+use crate::setup::{Installation, Needs};
+use crate::suite::WITH_PYTHON;
 use crate::workspace::Workspace;
 use crate::{page, process, progress, setup};
 
 /// What the server's first line says before its address.
 const ANNOUNCEMENT: &str = "The playground is at ";
 
+/// How the server is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// As the tests are, which build the same.
+    Quick,
+    /// For programs that are to run fast in it.
+    Fast,
+}
+
 /// A running server of `www/dist`, ended when dropped.
 pub(crate) struct Server {
+    program: PathBuf,
     child: Child,
     /// Held open for as long as the server shall run: it ends with its input, which the system closes however this process
     /// ends. `Child::wait` would close it, so it is kept apart.
@@ -32,15 +44,32 @@ struct Address {
 
 impl Server {
     /// Builds the server with the page in it, starts it at the first free port from `port` on, and returns when it listens.
-    pub(crate) fn start(workspace: &Workspace, port: u16) -> Result<Self> {
+    pub(crate) fn start(
+        workspace: &Workspace,
+        tools: &Installation,
+        build: Build,
+        port: u16,
+    ) -> Result<Self> {
         let mut cargo = Command::new("cargo");
-        cargo.args(["build", "--release", "--package", "playground", "--bin", "playground"]);
-        cargo.current_dir(&workspace.root);
-        let why = "one program that holds the page, and runs examples natively";
+        cargo.arg("build").args(WITH_PYTHON);
+        cargo.args(match build {
+            Build::Quick => ["--profile", "dev"],
+            Build::Fast => ["--profile", "release"],
+        });
+        tools.compiler()?.apply_natively(&mut cargo, workspace);
+        let why = "one program that holds the page, and runs examples and Python natively";
         progress::step("building the playground's server", why, || process::run(&mut cargo))?;
-        let program = workspace.target.join("release").join(format!("playground{EXE_SUFFIX}"));
-        let mut command = Command::new(program);
+        let folder = workspace.python_target().join(match build {
+            Build::Quick => "debug",
+            Build::Fast => "release",
+        });
+        let program = folder.join(format!("playground{EXE_SUFFIX}"));
+        let mut command = Command::new(&program);
         command.args(["serve", "--end-with-stdin", "--port", &port.to_string()]);
+        if build == Build::Quick {
+            // It may have been built before the page was.
+            command.arg("--page").arg(workspace.www().join("dist"));
+        }
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child =
             command.spawn().with_context(|| format!("cannot start {}", process::shown(&command)))?;
@@ -53,7 +82,12 @@ impl Server {
             let status = child.wait()?;
             bail!("the server has told no address ({status}); see above")
         };
-        Ok(Self { child, _input: input, address })
+        Ok(Self { program, child, _input: input, address })
+    }
+
+    /// The executable.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
     }
 
     /// The address of the page.
@@ -92,7 +126,7 @@ impl Drop for Server {
 pub(crate) fn until_interrupted(workspace: &Workspace, port: u16, open: bool) -> Result<()> {
     let tools = setup::ensure(workspace, Needs::PAGE)?;
     page::build(workspace, &tools)?;
-    let mut server = Server::start(workspace, port)?;
+    let mut server = Server::start(workspace, &tools, Build::Fast, port)?;
     let url = format!("{}?token={}", server.url(), server.token());
     println!("\nThe playground is at {url}  (Ctrl-C ends it)");
     if open {

@@ -20,6 +20,8 @@ pub(crate) enum Suite {
     Documentation,
     /// Unit, scenario and documentation tests on this machine's threads and processes.
     Native,
+    /// What takes the interpreter of Python: its module, and the playground.
+    Python,
     /// The core in every interleaving of its threads that tools can reach.
     Models,
     /// Good and hostile tasks on processes, while workers are killed.
@@ -88,16 +90,29 @@ const BROWSER_TESTS: [InBrowser; 5] = [
     },
     InBrowser { folder: "tests", targets: &["--all-targets"], variables: &[] },
 ];
-/// All but the package that compiles for the browser only, with whatever can be asked of them.
-const WITHOUT_WEB: [&str; 4] = ["--workspace", "--exclude", "concurrent-futures-web", "--all-features"];
+/// All but the package that compiles for the browser only, and those that take a newer compiler, with whatever can be asked of them.
+const OTHERS: [&str; 8] = [
+    "--workspace",
+    "--exclude",
+    "concurrent-futures-web",
+    "--exclude",
+    "concurrent-futures-python",
+    "--exclude",
+    "playground",
+    "--all-features",
+];
+/// The packages that the interpreter is part of. Naming them together builds it once.
+pub(crate) const WITH_PYTHON: [&str; 6] =
+    ["--package", "concurrent-futures-python", "--package", "playground", "--features", "playground/python"];
 
 impl Suite {
     /// All of them, the quickest first.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Format,
         Self::Clippy,
         Self::Documentation,
         Self::Native,
+        Self::Python,
         Self::Models,
         Self::Chaos,
         Self::Page,
@@ -114,6 +129,7 @@ impl Suite {
             Self::Clippy => "clippy",
             Self::Documentation => "doc",
             Self::Native => "native",
+            Self::Python => "python",
             Self::Models => "models",
             Self::Chaos => "chaos",
             Self::Web(Browser::Chromium) => "web-chromium",
@@ -144,7 +160,7 @@ impl Suite {
             Self::Native | Self::Models | Self::Chaos => none,
             Self::Format => Needs { lints: true, ..none },
             Self::Clippy => Needs { lints: true, compiler: true, ..none },
-            Self::Documentation => Needs { compiler: true, ..none },
+            Self::Documentation | Self::Python => Needs { compiler: true, ..none },
             Self::Page => Needs { page: true, ..none },
             Self::Web(browser) => Needs { compiler: true, wasm_pack: true, ..of_browser(browser) },
             Self::EndToEnd(browser) => Needs { end_to_end: true, ..Needs::PAGE.and(of_browser(browser)) },
@@ -168,21 +184,32 @@ impl Suite {
             Self::Clippy => {
                 let strict = ["--all-targets", "--", "-D", "warnings"];
                 let mut native = cargo(&["clippy"]);
-                native.args(WITHOUT_WEB).args(strict);
+                native.args(OTHERS).args(strict);
+                let mut python = cargo(&["clippy"]);
+                tools.compiler()?.apply_natively(python.args(WITH_PYTHON), workspace);
+                python.args(strict);
                 let mut browser = browser_cargo(&["clippy"])?;
                 browser.args(BROWSER_PACKAGES).args(strict);
-                vec![whole(native), whole(browser)]
+                vec![whole(native), whole(python), whole(browser)]
             }
             Self::Documentation => {
                 let mut native = cargo(&["doc", "--no-deps"]);
-                native.args(WITHOUT_WEB).env("RUSTDOCFLAGS", "-D warnings");
+                native.args(OTHERS).env("RUSTDOCFLAGS", "-D warnings");
+                let mut python = cargo(&["doc", "--no-deps"]);
+                tools.compiler()?.apply_natively(python.args(WITH_PYTHON), workspace);
+                python.env("RUSTDOCFLAGS", "-D warnings");
                 let mut web = browser_cargo(&["doc", "--no-deps", "--package", "concurrent-futures-web"])?;
                 web.env("RUSTDOCFLAGS", "-D warnings");
-                vec![whole(native), whole(web)]
+                vec![whole(native), whole(python), whole(web)]
             }
             Self::Native => {
                 let mut test = cargo(&["test", "--no-fail-fast"]);
-                test.args(WITHOUT_WEB);
+                test.args(OTHERS);
+                vec![counted(test)]
+            }
+            Self::Python => {
+                let mut test = cargo(&["test", "--no-fail-fast"]);
+                tools.compiler()?.apply_natively(test.args(WITH_PYTHON), workspace);
                 vec![counted(test)]
             }
             Self::Models => models::TOOLS.map(|tool| counted(models::command(workspace, tool))).into(),

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::conformance::{Heard, Listener, Report, Table, place_of};
-use crate::serve::Server;
+use crate::failures::Failures;
+use crate::serve::{Build, Server};
 use crate::setup::{Installation, Needs};
 use crate::suite::{Step, Suite};
 use crate::tally::Tally;
@@ -29,6 +30,8 @@ struct Outcome {
 #[derive(Default)]
 pub(crate) struct Run {
     outcomes: Vec<Outcome>,
+    /// What failed, in words.
+    failures: String,
     /// The tests that the table of CPython's tests may name.
     pub(crate) heard: Heard,
 }
@@ -37,13 +40,16 @@ pub(crate) struct Run {
 struct Progress {
     tally: Tally,
     listener: Listener,
+    /// What failed, in words.
+    failures: String,
     /// What its programs print, for whoever comes later.
     log: File,
 }
 
 /// Runs the suites one after another, prints the summary and says whether all tests passed.
 pub(crate) fn run(workspace: &Workspace, suites: &[Suite]) -> Result<bool> {
-    let Run { mut outcomes, heard } = run_suites(workspace, suites)?;
+    let Run { mut outcomes, failures, heard } = run_suites(workspace, suites)?;
+    print!("{failures}");
     if !heard.is_empty() {
         let start = Instant::now();
         let table = Table::of(workspace)?;
@@ -59,6 +65,15 @@ pub(crate) fn run(workspace: &Workspace, suites: &[Suite]) -> Result<bool> {
     Ok(total.failed == 0)
 }
 
+impl Progress {
+    /// Counts what keeps a suite or one of its programs from running as a failure.
+    fn fail(&mut self, error: &anyhow::Error) {
+        eprintln!("error: {error:#}");
+        self.failures.push_str(&format!("\nfailed: {error:#}\n"));
+        self.tally.add(Tally::FAILED);
+    }
+}
+
 /// Runs the suites one after another.
 pub(crate) fn run_suites(workspace: &Workspace, suites: &[Suite]) -> Result<Run> {
     let needs = suites.iter().map(|suite| suite.needs()).fold(Needs::default(), Needs::and);
@@ -68,12 +83,13 @@ pub(crate) fn run_suites(workspace: &Workspace, suites: &[Suite]) -> Result<Run>
         eprintln!("\n==> suite {}", suite.name());
         let start = Instant::now();
         let log = create_log(workspace, suite)?;
-        let mut progress = Progress { tally: Tally::default(), listener: Listener::default(), log };
+        let mut progress =
+            Progress { tally: Tally::default(), listener: Listener::default(), failures: String::new(), log };
         // What stops a suite must not hide the outcome of the others.
         if let Err(error) = run_suite(workspace, &tools, suite, &mut progress) {
-            eprintln!("error: {error:#}");
-            progress.tally.add(Tally::FAILED);
+            progress.fail(&error);
         }
+        run.failures.push_str(&progress.failures);
         run.outcomes.push(Outcome { name: suite.name(), tally: progress.tally, time: start.elapsed() });
         if let Some(place) = place_of(suite) {
             run.heard.add(place, progress.listener);
@@ -98,7 +114,7 @@ fn run_suite(
 ) -> Result<()> {
     let server = if suite.is_served() {
         page::build(workspace, tools)?;
-        Some(Server::start(workspace, PORT)?)
+        Some(Server::start(workspace, tools, Build::Quick, PORT)?)
     } else {
         None
     };
@@ -112,10 +128,7 @@ fn run_suite(
         // A suite goes on after a failing step, so that one run shows all that is wrong.
         match run_step(step, progress) {
             Ok(counted) => progress.tally.add(counted),
-            Err(error) => {
-                eprintln!("error: {error:#}");
-                progress.tally.add(Tally::FAILED);
-            }
+            Err(error) => progress.fail(&error),
         }
     }
     Ok(())
@@ -126,14 +139,19 @@ fn run_step(step: Step, progress: &mut Progress) -> Result<Tally> {
     eprintln!("    {name}");
     let mut counted = Tally::default();
     let mut written = Ok(());
+    let mut failures = Failures::default();
     let status = process::stream(step.command, |line| {
         written = progress.log.write_all(line.as_bytes());
+        failures.hear(line);
         if step.counts {
             counted.add(Tally::of_line(line));
             progress.listener.hear(line);
         }
     })?;
     written.context("cannot write the suite's log")?;
+    if !status.success() {
+        progress.failures.push_str(&failures.told(&name));
+    }
     if !step.counts {
         return Ok(if status.success() { Tally::PASSED } else { Tally::FAILED });
     }

@@ -93,6 +93,17 @@ impl Toolchain {
         variables
     }
 
+    /// Makes a command, cargo or one that calls cargo, build natively by this compiler: the interpreter of Python takes a newer one than
+    /// stable may be.
+    pub(crate) fn apply_natively<'a>(
+        &self,
+        command: &'a mut Command,
+        workspace: &Workspace,
+    ) -> &'a mut Command {
+        command.env("RUSTUP_TOOLCHAIN", self.name).env("CARGO_TARGET_DIR", workspace.python_target());
+        command.env_remove("LD_LIBRARY_PATH").current_dir(&workspace.root)
+    }
+
     /// Makes a command, cargo or one that calls cargo, build for the browser.
     pub(crate) fn apply<'a>(&self, command: &'a mut Command, workspace: &Workspace) -> &'a mut Command {
         // Flags in the environment would replace the target's own.

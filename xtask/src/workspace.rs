@@ -41,6 +41,11 @@ impl Workspace {
         self.target.join("browser")
     }
 
+    /// Cargo's output for what the interpreter of Python is part of, which another compiler builds.
+    pub(crate) fn python_target(&self) -> PathBuf {
+        self.target.join("python")
+    }
+
     /// The record that a step leaves when it has finished.
     pub(crate) fn record(&self, step: &str) -> PathBuf {
         self.target.join("xtask").join(step)

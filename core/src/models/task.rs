@@ -8,7 +8,7 @@ use crate::future::Completion;
 use crate::observer::Reporter;
 use crate::seat::Seat;
 use crate::sync::{Mutex, lock};
-use crate::task::{Job, Task};
+use crate::task::{Job, Name, Task};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn task<F>(token: Option<CancelToken>, work: F) -> Arc<Task<u32, F>>
 where
     F: FnOnce() -> Result<u32, TaskError> + Send + 'static,
 {
-    Arc::new(Task::new(work, Reporter::new(None), || "task", token))
+    Arc::new(Task::new(work, Reporter::new(None), Name::Label("task"), token))
 }
 
 fn seat() -> Arc<Seat> {

@@ -13,7 +13,8 @@ mod waits;
 #[cfg(feature = "chrome-trace")]
 pub use self::chrome_trace::ChromeTrace;
 pub(crate) use self::reporter::Reporter;
-pub(crate) use self::waits::{calling, joining, told_callback, waiting};
+pub use self::waits::waiting;
+pub(crate) use self::waits::{calling, joining, told_callback};
 use crate::error::TaskError;
 pub use crate::process_pool::Output;
 use std::cell::RefCell;

@@ -48,10 +48,29 @@ pub(crate) fn calling<R>(call: &'static str, scope: impl FnOnce() -> R) -> R {
     scope()
 }
 
-/// Tells that this thread waits during `block`, for that future if it is one; `timed_out` says whether what came of it means
-/// that time has run out.
+/// Tells the observer of this thread's [`with_observer`](super::with_observer) scope, if there is one, that the thread waits during
+/// `block`.
+///
+/// `call` is what was called, and `future` the id of the future that it waits for, if it is one; `timed_out` says whether what came of
+/// `block` means that time has run out. Waits inside `block` are not told, so whoever makes a way to wait out of others has it told as
+/// one. It blocks as long as `block` does.
+///
+/// # Example
+///
+/// ```
+/// use concurrent_futures_core::observer::waiting;
+/// use concurrent_futures_core::{Promise, ReturnWhen, wait};
+///
+/// let (answer, stop) = (Promise::new(), Promise::<()>::new());
+/// let either = [answer.future().erase(), stop.future().erase()];
+/// answer.set_result(42)?;
+///
+/// let block = || wait(either, None, ReturnWhen::FirstCompleted);
+/// waiting("result", Some(answer.future().id()), block, Result::is_err)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[inline]
-pub(crate) fn waiting<R>(
+pub fn waiting<R>(
     call: &'static str,
     future: Option<u64>,
     block: impl FnOnce() -> R,

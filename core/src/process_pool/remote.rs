@@ -14,6 +14,7 @@ use crate::observer::{EventKind, Reporter};
 use crate::seat;
 use crate::shared::{Outcome, Settled, Shared};
 use crate::sync::{Mutex, lock};
+use crate::task::Name;
 use crate::task_options::TaskOptions;
 use crate::{Future, State};
 use std::mem;
@@ -96,8 +97,7 @@ pub(super) trait Host: Send + Sync {
 /// A task for a worker with a memory of its own.
 pub(super) struct RemoteTask<T, V> {
     shared: Shared<T>,
-    /// Returns the function's name, which is not made unless somebody asks.
-    name: fn() -> &'static str,
+    name: Name,
     function: &'static Call,
     /// What the submitter asked for; most ask for nothing.
     options: Option<Box<TaskOptions>>,
@@ -166,7 +166,7 @@ struct Progress {
 const CALL_START: usize = 8;
 
 fn asks_for_something(options: &TaskOptions) -> bool {
-    let TaskOptions { priority, queue_timeout, run_timeout, token } = options;
+    let TaskOptions { priority, queue_timeout, run_timeout, token, label: _ } = options;
     *priority != 0 || queue_timeout.is_some() || run_timeout.is_some() || token.is_some()
 }
 
@@ -186,7 +186,7 @@ where
     ) -> Self {
         Self {
             shared: Shared::new(),
-            name,
+            name: Name::new(name, &options),
             function,
             options: asks_for_something(&options).then(|| Box::new(options)),
             call: Mutex::new(call),
@@ -259,7 +259,7 @@ where
     }
 
     fn name(&self) -> &'static str {
-        (self.name)()
+        self.name.text()
     }
 
     fn priority(&self) -> i32 {

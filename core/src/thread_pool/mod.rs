@@ -14,7 +14,7 @@ use crate::executor::{Executor, Shutdown};
 use crate::schedule::Schedule;
 use crate::scope::{self, Scope};
 use crate::spawn::Spawn;
-use crate::task::{Job, Task, name};
+use crate::task::{Job, Name, Task, name};
 use crate::task_options::TaskOptions;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -112,6 +112,7 @@ impl<S: Spawn> ThreadPoolExecutor<S> {
         T: Send + Sync + 'static,
         F: FnOnce() -> Result<T, TaskError> + Send + 'static,
     {
+        let name = Name::new(name, &options);
         let task = Arc::new(Task::new(work, self.pool.reporter.clone(), name, options.token.clone()));
         let future = task.future();
         self.queue(task, &options)?;

@@ -41,6 +41,11 @@ impl Group {
         }
     }
 
+    /// Interrupts the first process, as Ctrl-C does.
+    pub(super) fn interrupt(&self) {
+        processes::interrupt(self.leader);
+    }
+
     pub(super) fn leader(&self) -> u32 {
         self.leader
     }

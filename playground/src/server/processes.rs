@@ -12,9 +12,9 @@ pub(super) struct Usage {
 }
 
 #[cfg(target_os = "linux")]
-pub(super) use self::linux::{kill, limit, usage};
+pub(super) use self::linux::{interrupt, kill, limit, usage};
 #[cfg(not(target_os = "linux"))]
-pub(super) use self::others::{kill, limit, usage};
+pub(super) use self::others::{interrupt, kill, limit, usage};
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -74,6 +74,11 @@ mod linux {
                 let _ = pid(process.number).map(|number| kill_process(number, Signal::KILL));
             }
         }
+    }
+
+    pub(crate) fn interrupt(leader: u32) {
+        // It may be over.
+        let _ = pid(leader).map(|leader| kill_process(leader, Signal::INT));
     }
 
     fn pid(number: u32) -> Option<Pid> {
@@ -150,6 +155,18 @@ mod others {
         // The group is empty if the whole run is over.
         let _ = group.map(|group| kill_process_group(group, Signal::KILL));
     }
+
+    #[cfg(unix)]
+    pub(crate) fn interrupt(leader: u32) {
+        use rustix::process::{Pid, Signal, kill_process};
+
+        let leader = i32::try_from(leader).ok().and_then(Pid::from_raw);
+        let _ = leader.map(|leader| kill_process(leader, Signal::INT));
+    }
+
+    /// There is no such signal; the page ends the run a moment later.
+    #[cfg(not(unix))]
+    pub(crate) fn interrupt(_: u32) {}
 
     /// The handle of the process kills it.
     #[cfg(not(unix))]

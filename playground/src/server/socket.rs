@@ -17,11 +17,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::timeout;
 
 /// Bytes of a message from a page; an order has a few hundred.
-const LARGEST_MESSAGE: usize = 64 * 1024;
+const LARGEST_MESSAGE: usize = 256 * 1024;
 /// Messages that wait for a slow client; when there are more, its runs wait.
 const WAITING: usize = 16;
 /// A client that takes nothing for so long is gone.
@@ -89,8 +89,16 @@ struct Connection {
     sockets: Arc<Sockets>,
     /// To the page.
     sender: mpsc::Sender<FromServer>,
-    /// What stops the runs, by their numbers; some may be over. To drop it stops the run, so no run outlives its page.
-    running: HashMap<u32, oneshot::Sender<()>>,
+    /// The runs by their numbers; some may be over.
+    running: HashMap<u32, Running>,
+}
+
+/// The page's side of a run.
+struct Running {
+    /// Asks it to end. To drop this ends it, so no run outlives its page.
+    interrupts: mpsc::Sender<()>,
+    /// What the page says to its program, until it says that this is all.
+    say: Option<mpsc::Sender<String>>,
 }
 
 /// Carries messages both ways until the page goes.
@@ -153,23 +161,32 @@ async fn refuse(mut socket: WebSocket, reason: &str) {
 impl Connection {
     async fn obey(&mut self, order: ToServer) {
         match order {
-            ToServer::Run { run, example, parameters } => {
-                if let Err(reason) = self.start(Order { run, example, parameters }) {
+            ToServer::Run { run, example, parameters, source } => {
+                if let Err(reason) = self.start(Order { run, example, parameters, source }) {
                     let refused = FromServer::Notice(Notice::Refused { run, reason });
                     // There is room, or the page does not read what it has ordered before: then it is not told this either.
                     let _ = self.sender.try_send(refused);
                 }
             }
-            ToServer::Stop { run } => {
-                // A run that is over listens no more.
-                let _ = self.running.remove(&run).map(|stop| stop.send(()));
+            ToServer::Input { run, line } => {
+                let Some(running) = self.running.get_mut(&run) else { return };
+                match line {
+                    // What the program does not ask for in time is not kept.
+                    Some(line) => drop(running.say.as_ref().map(|say| say.try_send(line))),
+                    None => running.say = None,
+                }
             }
+            // A run that is over listens no more.
+            ToServer::Interrupt { run } => {
+                let _ = self.running.get(&run).map(|running| running.interrupts.try_send(()));
+            }
+            ToServer::Stop { run } => drop(self.running.remove(&run)),
         }
     }
 
     /// Starts a run, if there is a place for it.
     fn start(&mut self, order: Order) -> Result<(), String> {
-        self.running.retain(|_, stop| !stop.is_closed());
+        self.running.retain(|_, running| !running.interrupts.is_closed());
         if self.running.contains_key(&order.run) {
             return Err(format!("run {} still goes on", order.run));
         }
@@ -181,10 +198,11 @@ impl Connection {
                 sockets.places
             )
         })?;
-        let (stop, stopped) = oneshot::channel();
-        self.running.insert(order.run, stop);
+        let (interrupts, interrupted) = mpsc::channel(1);
+        let (say, said) = mpsc::channel(WAITING);
+        self.running.insert(order.run, Running { interrupts, say: Some(say) });
         let (launch, sender) = (sockets.launch.clone(), self.sender.clone());
-        tokio::spawn(supervise(launch, sockets.limits, order, sender, stopped, place));
+        tokio::spawn(supervise(launch, sockets.limits, order, sender, interrupted, said, place));
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use playground::{FromServer, Notice, Outcome, Stream};
 use std::process::ExitStatus;
 use std::time::Duration;
 use tokio::process::Child;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::{Instant, sleep_until, timeout};
 
 /// Between two batches: short to the eye, long enough to gather what many tasks do.
@@ -28,6 +28,8 @@ const LEFTOVERS: Duration = Duration::from_secs(1);
 enum End {
     /// It has ended by itself.
     Exited(ExitStatus),
+    /// It has ended after it was asked to.
+    Interrupted,
     /// It has told the end of its run, and goes on.
     Lingers,
     /// The page has stopped the run, or is gone.
@@ -42,13 +44,14 @@ enum End {
 
 /// Runs what is ordered, and sends what is to be told of it. When it returns, no process of the run is left.
 ///
-/// The run ends when `stop` says so, or is dropped. A client that reads slowly makes the process wait, and no limit.
+/// Each word of `interrupts` asks the run to end, as Ctrl-C does; when nobody is left to say one, the run ends at once. A client that reads slowly makes the process wait, and no limit.
 pub(super) async fn supervise(
     launch: Launch,
     limits: RunLimits,
     order: Order,
     to: mpsc::Sender<FromServer>,
-    stop: oneshot::Receiver<()>,
+    interrupts: mpsc::Receiver<()>,
+    said: mpsc::Receiver<String>,
     place: OwnedSemaphorePermit,
 ) {
     let mut child = match launch.start(&order) {
@@ -60,16 +63,20 @@ pub(super) async fn supervise(
             return;
         }
     };
+    if let (Some(input), Some(source)) = (child.stdin.take(), order.source) {
+        // Beside the run: the process may take its time, or end, before it has read all.
+        tokio::spawn(Launch::feed(input, source, said));
+    }
     let mut story = Story::new(order.run, &order.example);
     let group = Group::new(child.id().unwrap_or_default(), &limits);
     let mut portions = listen(&mut child, limits);
-    let end = attend(&mut child, &group, &mut portions, &mut story, &limits, &to, stop).await;
+    let end = attend(&mut child, &group, &mut portions, &mut story, &limits, &to, interrupts).await;
     // From here on nothing of the run goes on; what it has written is still in its pipes.
     drop(group);
     let _ = child.start_kill();
     let status = child.wait().await;
     drop(place);
-    if matches!(end, End::Exited(_) | End::Lingers) {
+    if matches!(end, End::Exited(_) | End::Interrupted | End::Lingers) {
         // What exceeds a limit is left out.
         let rest = async {
             while let Some(portion) = portions.recv().await {
@@ -112,13 +119,14 @@ async fn attend(
     story: &mut Story,
     limits: &RunLimits,
     to: &mpsc::Sender<FromServer>,
-    mut stop: oneshot::Receiver<()>,
+    mut interrupts: mpsc::Receiver<()>,
 ) -> End {
     let mut excess = watch(group.leader(), *limits);
     let limit = Instant::now() + limits.time;
     let mut deadline = limit;
     let mut sent = Instant::now();
     let mut is_open = true;
+    let mut is_asked = false;
     loop {
         let due = sent + if story.waiting() > 0 { PAUSE } else { HEARTBEAT };
         let permit = async {
@@ -128,7 +136,13 @@ async fn attend(
         tokio::select! {
             // In this order, so that no flood of output keeps a run from being ended or told of.
             biased;
-            _ = &mut stop => return End::Stopped,
+            interrupt = interrupts.recv() => match interrupt {
+                Some(()) => {
+                    is_asked = true;
+                    group.interrupt();
+                }
+                None => return End::Stopped,
+            },
             Some(excess) = excess.recv() => return End::Exceeded(excess),
             () = sleep_until(deadline) => return if story.is_over() { End::Lingers } else { End::TooLong },
             permit = permit => match permit {
@@ -150,7 +164,10 @@ async fn attend(
                 // It may have closed its outputs long before its end.
                 None => is_open = false,
             },
-            status = child.wait() => return status.map_or(End::Lingers, End::Exited),
+            status = child.wait() => return match status {
+                Ok(_) if is_asked => End::Interrupted,
+                status => status.map_or(End::Lingers, End::Exited),
+            },
         }
     }
 }
@@ -180,6 +197,8 @@ fn outcome(end: End, told: Option<Outcome>, status: Option<ExitStatus>, limits: 
     let mega = |bytes: u64| bytes.div_ceil(1_000_000);
     let error = match end {
         End::Stopped => return Outcome::Stopped,
+        // It may not have come to telling anything.
+        End::Interrupted => return told.unwrap_or(Outcome::Stopped),
         End::Exited(_) | End::Lingers => match (told, status) {
             (Some(outcome), _) => return outcome,
             (None, Some(status)) => ending::sentence(status),
@@ -208,7 +227,7 @@ fn outcome(end: End, told: Option<Outcome>, status: Option<ExitStatus>, limits: 
             limits.processes
         ),
     };
-    Outcome::Failed { error }
+    Outcome::Failed { error, line: None }
 }
 
 #[cfg(test)]

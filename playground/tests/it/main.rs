@@ -3,4 +3,6 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod command_line;
+#[cfg(feature = "python")]
+mod python;
 mod server;

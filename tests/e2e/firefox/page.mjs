@@ -30,6 +30,8 @@ export async function open(example, { native = false, at = BASE_URL } = {}) {
     addEventListener("unhandledrejection", (event) => complaints.push(String(event.reason)));
     for (const level of ["error", "warn"]) console[level] = (...words) => complaints.push(words.join(" "));
   `);
+  // The Rust program, unless the test has chosen.
+  await driver.executeScript("document.querySelector('#language-rust').click()");
   if (!native) return ready(1);
   await marked("native-ready", 1);
   // Pressed by script: the bar with Run may lie over it, and scrolling away from under it is the reader's business.

@@ -40,6 +40,22 @@ test("the same example runs natively, and is stopped there", { timeout: 60_000 }
   await hasNoComplaints();
 });
 
+test("Python programs run", { timeout: 120_000 }, async () => {
+  for (const [id, last] of [
+    ["submit-and-futures", "Task C completed in 3s"],
+    ["own-program", "81"],
+    ["exceptions", "ValueError: Bad value: 3"],
+  ]) {
+    await open(id);
+    await driver.executeScript("document.querySelector('#language-python').click()");
+    await driver.wait(() => find(EDITOR).catch(() => null), LIMIT, "the editor");
+    await press("run");
+    await driver.wait(async () => (await texts(".log .line")).at(-1) === last, 60_000, last);
+  }
+  await shows(".status", "Failed: ValueError: Bad value: 3");
+  await hasNoComplaints();
+});
+
 test("a program is edited, kept, and given on by its address", { timeout: 60_000 }, async () => {
   await open("wait");
   await driver.wait(() => find(EDITOR).catch(() => null), LIMIT, "the editor");
@@ -82,6 +98,7 @@ test("a host of files serves the page, also when it is gone", { timeout: 120_000
     await driver.get(`${host.url}#exceptions`);
     await driver.wait(() => driver.executeScript("return crossOriginIsolated"), LIMIT, "the reload that isolates");
     await ready(1);
+    await driver.executeScript("document.querySelector('#language-rust').click()");
     await press("run");
     await status("Finished in");
     await host.stop();

@@ -109,6 +109,7 @@ test("storage that is denied is told once and the page works", async ({ playgrou
     });
   });
   await playground.open("wait");
+  await page.locator('label[for="language-rust"]').click();
   await write(page, "# mine");
   await expect(page.locator(".notice")).toContainText("does not let the page keep what you change");
   await page.getByRole("button", { name: "Dismiss" }).click();

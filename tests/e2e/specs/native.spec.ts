@@ -22,7 +22,7 @@ test("the switch tells where programs run, and where a run ran", async ({ playgr
 test("without the server's token the switch says what native runs take", async ({ playground, page }) => {
   await playground.open("exceptions");
   await expect(page.getByRole("radio", { name: /^Native/ })).toBeDisabled();
-  await expect(page.locator(".backend")).toContainText("cargo xtask serve");
+  await expect(page.getByRole("group", { name: "Runs on" })).toContainText("cargo xtask serve");
 });
 
 test("an endless loop is stopped", async ({ playground }) => {

@@ -1,5 +1,6 @@
 // Pictures of the page for a person to look at: each state of a run and of the page, at three widths, in both colours.
 import { mkdirSync } from "node:fs";
+import type { Page } from "@playwright/test";
 import { expect, test, type Playground } from "../playground.ts";
 
 const FOLDER = "results/screenshots";
@@ -71,18 +72,67 @@ const STATES: Readonly<Record<string, (playground: Playground) => Promise<void>>
   },
 };
 
+/** The interpreter is fetched and compiled first, and a busy machine takes its time. */
+const LIMIT = 60_000;
+
+/** Those of Python programs. */
+const PYTHON: typeof STATES = {
+  async "python-fetching"(playground) {
+    await playground.page.route("**/pkg/python/*.wasm", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 20_000));
+      await route.continue();
+    });
+    await playground.open("exceptions");
+    await playground.run.click();
+  },
+  async "python-failed"(playground) {
+    await playground.open("exceptions");
+    await playground.run.click();
+    await expect(playground.status).toContainText("Failed", { timeout: LIMIT });
+  },
+  async "python-asking"(playground) {
+    await playground.open("own-program");
+    const source = "name = input('What is your name? ')\nprint('Hello,', name)\n";
+    await playground.page
+      .locator("input[type=file]")
+      .setInputFiles({ name: "ask.py", mimeType: "text/x-python", buffer: Buffer.from(source) });
+    await playground.run.click();
+    await expect(playground.page.getByRole("textbox", { name: "What is your name?" })).toBeVisible({ timeout: LIMIT });
+  },
+  async "python-finished"(playground) {
+    await playground.open("as-completed");
+    await playground.finish(LIMIT);
+  },
+};
+
 test.beforeAll(() => mkdirSync(FOLDER, { recursive: true }));
 
 for (const [state, bring] of Object.entries(STATES)) {
-  test(state, async ({ playground, page }) => {
+  test(state, async ({ playground }) => {
     await bring(playground);
-    for (const [name, [width, height]] of Object.entries(WIDTHS)) {
-      await page.setViewportSize({ width, height });
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
-        await page.waitForTimeout(STILL);
-        await page.screenshot({ path: `${FOLDER}/${state}-${name}-${colorScheme}.png` });
-      }
-    }
+    await picture(playground.page, state);
   });
+}
+
+test.describe("of Python", () => {
+  test.use({ language: "python" });
+
+  for (const [state, bring] of Object.entries(PYTHON)) {
+    test(state, async ({ playground }) => {
+      test.setTimeout(2 * LIMIT);
+      await bring(playground);
+      await picture(playground.page, state);
+    });
+  }
+});
+
+async function picture(page: Page, state: string): Promise<void> {
+  for (const [name, [width, height]] of Object.entries(WIDTHS)) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(STILL);
+      await page.screenshot({ path: `${FOLDER}/${state}-${name}-${colorScheme}.png` });
+    }
+  }
 }

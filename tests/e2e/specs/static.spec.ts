@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, Playground, test } from "../playground.ts";
+import { choose, expect, Playground, test } from "../playground.ts";
 import { StaticHost } from "../static-host.mjs";
 
 let folder = "";
@@ -18,7 +18,8 @@ test.beforeAll(() => {
 
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.beforeEach(async () => {
+test.beforeEach(async ({ page }) => {
+  await page.addInitScript(choose, "rust");
   host = new StaticHost(folder, "/some/sub/path/");
   await host.start();
 });
@@ -57,6 +58,25 @@ test("without the server the page is there and runs", async ({ page }) => {
   await playground.ready(1);
   await playground.finish();
   await expect(page.getByRole("textbox", { name: "Python program" })).toBeVisible();
+});
+
+test("Python is fetched when it first runs, and is then there without the server", async ({ page }) => {
+  test.setTimeout(120_000);
+  const playground = await visit(page);
+  const isKept = (): Promise<boolean> =>
+    page.evaluate(async () => (await caches.match(new URL("pkg/python/playground_bg.wasm", document.baseURI))) !== undefined);
+  expect(await isKept()).toBe(false);
+  await page.locator('label[for="language-python"]').click();
+  await page.getByRole("textbox", { name: "Python program" }).waitFor();
+  await playground.run.click();
+  await expect(playground.status).toContainText("Failed: ValueError: Bad value: 3", { timeout: 60_000 });
+  await expect.poll(isKept).toBe(true);
+  await host.stop();
+  await page.reload();
+  await page.locator('label[for="language-python"]').click();
+  await page.getByRole("textbox", { name: "Python program" }).waitFor();
+  await playground.run.click();
+  await expect(playground.status).toContainText("Failed: ValueError: Bad value: 3", { timeout: 60_000 });
 });
 
 test("the kill switch removes the service worker and what it kept", async ({ page }) => {

@@ -20,14 +20,14 @@ async function axis(page: Page): Promise<string> {
   return (await canvas(page).getAttribute("data-range")) ?? "";
 }
 
-/** Waits until the axis has come to rest. */
+/** Waits until the axis and the lanes have come to rest. */
 async function settled(page: Page): Promise<void> {
   let before = "";
   await expect
     .poll(
       async () => {
         const last = before;
-        before = await axis(page);
+        before = `${await axis(page)} ${await canvas(page).getAttribute("data-lane")}`;
         return last === before;
       },
       { intervals: [120] },

@@ -1,9 +1,10 @@
 // Where threads cannot be had, the page says so in one sentence and stays worth reading.
 import { expect, test as plain, type Page } from "@playwright/test";
-import { Playground } from "../playground.ts";
+import { choose, Playground } from "../playground.ts";
 
 /** Serves the page as a host does that sends no isolation headers. */
-async function withoutIsolation(page: Page): Promise<void> {
+async function withoutIsolation(page: Page, language: "rust" | "python" = "rust"): Promise<void> {
+  await page.addInitScript(choose, language);
   await page.route("**/*", async (route) => {
     const response = await route.fetch();
     const headers = response.headers();
@@ -13,18 +14,30 @@ async function withoutIsolation(page: Page): Promise<void> {
   });
 }
 
-plain("without isolation threads take turns, and the page says so", async ({ page }) => {
-  await withoutIsolation(page);
+for (const language of ["rust", "python"] as const) {
+  plain(`without isolation threads of ${language} take turns, and the page says so`, async ({ page }) => {
+    await withoutIsolation(page, language);
+    const playground = new Playground(page);
+    await playground.open("submit-and-futures");
+    await expect(page.getByText("threads take turns in one worker")).toBeVisible();
+    await playground.finish(60_000);
+    expect(await playground.lines()).toEqual([
+      "Task A done: False",
+      "Task B completed in 1s",
+      "Task A completed in 2s",
+      "Task C completed in 3s",
+    ]);
+  });
+}
+
+plain("without isolation a program's input is at its end", async ({ page }) => {
+  await withoutIsolation(page, "python");
   const playground = new Playground(page);
-  await playground.open("submit-and-futures");
-  await expect(page.getByText("threads take turns in one worker")).toBeVisible();
-  await playground.finish();
-  expect(await playground.lines()).toEqual([
-    "Task A done: False",
-    "Task B completed in 1s",
-    "Task A completed in 2s",
-    "Task C completed in 3s",
-  ]);
+  await playground.open("own-program");
+  const buffer = Buffer.from("try:\n    input()\nexcept EOFError:\n    print('nobody answers')\n");
+  await page.locator("input[type=file]").setInputFiles({ name: "ask.py", mimeType: "text/x-python", buffer });
+  await playground.finish(60_000);
+  expect((await playground.lines()).at(-1)).toBe("nobody answers");
 });
 
 plain("a browser that cannot even suspend shows everything and runs nothing", async ({ page }) => {

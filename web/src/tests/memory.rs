@@ -9,16 +9,25 @@ fn wave(count: usize) {
     settle(WARM);
 }
 
+/// How often the memory may still grow: how far the ends of one wave and the starts of the next one lie apart is for chance to say, so one wave
+/// may be the largest so far. What leaks grows each time.
+const GROWTHS: usize = 4;
+
+/// Whether the memory ceases to grow when `step` is done again and again.
+pub(super) fn ceases_to_grow(step: impl Fn()) -> bool {
+    (0..=GROWTHS).any(|_| {
+        let size = memory_size();
+        step();
+        console_log!("{} bytes more", memory_size() - size);
+        memory_size() == size
+    })
+}
+
 #[wasm_bindgen_test]
 async fn retired_threads_leave_nothing() {
     started().await;
-    // The first waves show how far apart the ends of one wave and the starts of the next one can lie.
     wave(20);
-    wave(20);
-    let size = memory_size();
-    (0..5).for_each(|_| wave(12));
-    console_log!("60 threads retired: {} bytes more", memory_size() - size);
-    assert_eq!(memory_size(), size);
+    assert!(ceases_to_grow(|| (0..5).for_each(|_| wave(12))));
 }
 
 #[wasm_bindgen_test]
@@ -26,9 +35,5 @@ async fn bodies_leave_nothing() {
     started().await;
     let round =
         || (0..3).map(|number| run(move || number)).collect::<Vec<_>>().into_iter().map(value).sum::<i32>();
-    (0..20).for_each(|_| assert_eq!(round(), 3));
-    let size = memory_size();
-    (0..1000).for_each(|_| assert_eq!(round(), 3));
-    console_log!("3,000 bodies: {} bytes more", memory_size() - size);
-    assert_eq!(memory_size(), size);
+    assert!(ceases_to_grow(|| (0..1000).for_each(|_| assert_eq!(round(), 3))));
 }

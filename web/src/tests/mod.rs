@@ -33,7 +33,7 @@ const MAX_PROCESSES: usize = 6;
 
 fn options() -> StartOptions {
     let options = StartOptions::new().threads(WARM).max_threads(MAX).max_processes(MAX_PROCESSES);
-    options.keep_alive(Duration::from_millis(20))
+    options.keep_alive(Duration::from_millis(20)).start_limit(harness::START_LIMIT)
 }
 
 async fn started() {
@@ -115,9 +115,9 @@ fn hold<T: Send + 'static>(count: usize, barrier: &Arc<Barrier>, body: fn() -> T
     (0..count).map(|_| run(body(Arc::clone(barrier)))).collect()
 }
 
-/// Waits, at most 10 seconds, until there are `count` threads.
+/// Waits, at most a minute, until there are `count` threads.
 fn settle(count: usize) {
-    for _ in 0..1000 {
+    for _ in 0..6000 {
         if thread_count() == count {
             return;
         }

@@ -7,6 +7,7 @@ import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { HINT } from "./hint";
 import { leavable, type TabMode } from "./leaving";
+import { markLine, marks } from "./mark";
 
 export interface EditorListener {
   /** The reader changed the text. */
@@ -43,6 +44,11 @@ export class Editor {
     this.#view.dispatch({ changes: { from: 0, to: doc.length, insert: text }, annotations: addToHistory });
   }
 
+  /** Marks the line at which the program on show has failed, or none. */
+  mark(line: number | null): void {
+    markLine(this.#view, line);
+  }
+
   focus(): void {
     this.#view.focus();
   }
@@ -66,6 +72,7 @@ function extensions(listener: EditorListener): Extension {
     bracketMatching(),
     indentUnit.of("    "),
     EditorState.tabSize.of(4),
+    marks,
     pythonLanguage,
     syntaxHighlighting(classHighlighter),
     EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Python program", "aria-describedby": HINT }),

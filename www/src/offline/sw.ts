@@ -7,11 +7,14 @@ import { CACHES, deleteCaches, isTurnedOff } from "./switch";
 declare const self: ServiceWorkerGlobalScope;
 /** The page's files, relative to its root, and a hash of what is in them; the build puts both in. */
 declare const __FILES__: readonly string[];
+/** Those that are kept only once they were asked for. */
+declare const __LATER__: readonly string[];
 declare const __VERSION__: string;
 
 const CACHE = CACHES + __VERSION__;
 const ROOT = self.registration.scope;
-const FILES = new Set(__FILES__);
+const LATER = new Set(__LATER__);
+const FILES = new Set([...__FILES__, ...__LATER__]);
 let off = false;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -29,7 +32,7 @@ self.addEventListener("fetch", (event) => {
   const path = url.href.slice(ROOT.length).replace(/[?#].*$/s, "");
   if (path === "version.json") return;
   if (request.mode === "navigate") event.waitUntil(obey());
-  event.respondWith(answer(request, path).then(isolated));
+  event.respondWith(answer(event, path).then(isolated));
 });
 
 async function install(): Promise<void> {
@@ -52,11 +55,16 @@ async function obey(): Promise<void> {
   await deleteCaches();
 }
 
-async function answer(request: Request, path: string): Promise<Response> {
+async function answer(event: FetchEvent, path: string): Promise<Response> {
+  const { request } = event;
   const file = path === "" ? "index.html" : path;
   if (FILES.has(file)) {
-    const kept = await (await caches.open(CACHE)).match(new URL(file, ROOT));
-    return kept ?? fetch(request);
+    const cache = await caches.open(CACHE);
+    const kept = await cache.match(new URL(file, ROOT));
+    if (kept !== undefined) return kept;
+    const response = await fetch(request);
+    if (LATER.has(file) && response.ok) event.waitUntil(cache.put(new URL(file, ROOT), response.clone()));
+    return response;
   }
   const own = answerOf(path);
   return own === null ? fetch(request) : served(request).then((response) => response ?? respond(own));

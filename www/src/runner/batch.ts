@@ -16,7 +16,7 @@ const oneOf =
     typeof value === "string" && words.includes(value);
 const outcome: Check = (value) =>
   isRecord(value) &&
-  (value.kind === "finished" || value.kind === "stopped" || (value.kind === "failed" && text(value.error)));
+  (value.kind === "finished" || value.kind === "stopped" || (value.kind === "failed" && text(value.error) && numberOrNull(value.line)));
 
 const CHECKS: Checks = {
   run_started: { example: text, backend: text },
@@ -40,6 +40,7 @@ const CHECKS: Checks = {
   task_failed: { at: number, task: number, error: text, cause: oneOf("error", "timeout", "killed", "lost") },
   task_cancelled: { at: number, task: number },
   callback_called: { at: number, task: number },
+  input_asked: { at: number, prompt: text },
   wait_started: { at: number, wait: number, call: text, task: numberOrNull },
   wait_ended: { at: number, wait: number, timed_out: truth },
   run_ended: { at: number, outcome },

@@ -8,6 +8,8 @@ export interface Boot {
   readonly module: WebAssembly.Module;
   /** Address of the JavaScript that belongs to the module. */
   readonly glue: string;
+  /** What examples download lies below this address. */
+  readonly site: string;
   /** Where the program writes its events. */
   readonly port: MessagePort;
   /** Threads to start before the first run, since a warm thread takes a task at once. */
@@ -23,6 +25,8 @@ export interface RunExample {
   readonly example: string;
   /** JSON object of numbers by parameter name. */
   readonly parameters: string;
+  /** The text of a Python program, which runs in the example's place. */
+  readonly source: string | null;
 }
 
 export type ToRunner = Boot | RunExample;
@@ -30,6 +34,14 @@ export type ToRunner = Boot | RunExample;
 /** The threads are up, and `run` will be answered. */
 export interface Ready {
   readonly type: "ready";
+  /** Where a program that waits for input looks for it, if it can. */
+  readonly mailbox: Mailbox | null;
+}
+
+/** A place in the program's memory: three words, and bytes of text. */
+export interface Mailbox {
+  readonly buffer: ArrayBufferLike;
+  readonly address: number;
 }
 
 /** The program could not be loaded or its threads could not be started. */

@@ -1,6 +1,7 @@
 // The native runner against a server that does what each test says.
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Event } from "../generated/events";
+import { GRACE } from "./grace";
 import { LOST, NativeRunner, SILENCE } from "./native";
 import { runNumbers } from "./run_numbers";
 
@@ -46,6 +47,7 @@ beforeEach(() => {
     welcomed: (system, processors) => said.push(`${system} ${processors}`),
     unavailable: (reason) => said.push(`unavailable: ${reason}`),
     events: (run, events) => said.push(`${run}: ${events.map(({ type }) => type).join(" ")}`),
+    stopping: (run) => said.push(`${run} stopping`),
     ended: (run, outcome) => said.push(`${run} ${outcome.kind}`),
   });
 });
@@ -62,11 +64,40 @@ test("a run asked for early waits for the server's greeting", () => {
   expect(runner.run("wait", { tasks: 3 })).toBe(1);
   expect(latest().sent).toEqual([]);
   latest().say(hello);
-  expect(latest().sent).toEqual([{ type: "run", run: 1, example: "wait", parameters: { tasks: 3 } }]);
+  expect(latest().sent).toEqual([{ type: "run", run: 1, example: "wait", parameters: { tasks: 3 }, source: null }]);
   latest().say({ run: 1, events: [started, ended] });
   expect(said).toEqual(["linux x86_64 2", "ready", "1: run_started run_ended"]);
   vi.advanceTimersByTime(SILENCE * 2);
   expect(said).toHaveLength(3);
+});
+
+describe("stop of a Python program", () => {
+  beforeEach(() => {
+    runner.prepare();
+    latest().say(hello);
+    runner.run("wait", {}, "input()");
+    latest().say({ run: 1, events: [started] });
+    runner.stop();
+  });
+
+  test("interrupts it, and hears its own end", () => {
+    expect(latest().sent.at(-1)).toEqual({ type: "interrupt", run: 1 });
+    latest().say({ run: 1, events: [ended] });
+    vi.advanceTimersByTime(GRACE * 2);
+    expect(latest().sent.at(-1)).toEqual({ type: "interrupt", run: 1 });
+    expect(said.slice(2)).toEqual(["1: run_started", "1 stopping", "1: run_ended"]);
+  });
+
+  test("ends it if it goes on", () => {
+    vi.advanceTimersByTime(GRACE);
+    expect(latest().sent.at(-1)).toEqual({ type: "stop", run: 1 });
+    expect(said.slice(2)).toEqual(["1: run_started", "1 stopping", "1 stopped"]);
+  });
+
+  test("ends it when it is asked for again", () => {
+    runner.stop();
+    expect(latest().sent.at(-1)).toEqual({ type: "stop", run: 1 });
+  });
 });
 
 test("stop ends the run here at once, and what still comes of it is stale", () => {

@@ -2,6 +2,7 @@
 // WebSocket. It keeps the runner's two promises in its own way: a run that the server cannot end any more ends here,
 // and the next one connects again.
 import type { Event, Outcome, ToServer } from "../generated/events";
+import { Grace } from "./grace";
 import type { RunnerListener } from "./runner";
 import { parseServerMessage } from "./server_messages";
 import { Watchdog } from "./watchdog";
@@ -27,12 +28,15 @@ export class NativeRunner {
   readonly #listener: NativeListener;
   readonly #nextRun: () => number;
   readonly #watchdog = new Watchdog(() => this.#lose());
+  readonly #grace = new Grace(() => this.end());
   #socket: WebSocket | null = null;
   #open = false;
   /** Asked for while the connection is being made. */
   #waiting: ToServer | null = null;
   /** The run whose end has not been heard. */
   #running: number | null = null;
+  /** Whether it can be interrupted: Python programs can. */
+  #hears = false;
   /** The last run; events of any other are stale. */
   #latest: number | null = null;
 
@@ -52,23 +56,43 @@ export class NativeRunner {
     socket.onclose = () => this.#lose();
   }
 
-  /** Starts an example, in place of the one that may be running, and returns the number of the run. */
-  run(example: string, parameters: Readonly<Record<string, number>>): number {
-    this.stop();
+  /**
+   * Starts an example, or in its place the Python program `source`, instead of what may be running, and returns the number of the run.
+   */
+  run(example: string, parameters: Readonly<Record<string, number>>, source: string | null = null): number {
+    this.end();
+    this.#hears = source !== null;
     const run = this.#nextRun();
     this.#running = this.#latest = run;
-    const request: ToServer = { type: "run", run, example, parameters };
+    const request: ToServer = { type: "run", run, example, parameters, source };
     this.prepare();
     if (this.#open) this.#send(request);
     else this.#waiting = request;
     return run;
   }
 
+  /** Ends the run: a program that can be interrupted is, and ended if it goes on, or if this is called again. */
   stop(): void {
+    const run = this.#running;
+    if (run === null) return;
+    if (this.#grace.lasts || this.#waiting !== null || !this.#hears) return this.end();
+    this.#socket?.send(JSON.stringify({ type: "interrupt", run } satisfies ToServer));
+    this.#grace.begin();
+    this.#listener.stopping(run);
+  }
+
+  /** Ends the run at once. */
+  end(): void {
     const run = this.#running;
     if (run === null) return;
     if (this.#waiting === null) this.#socket?.send(JSON.stringify({ type: "stop", run } satisfies ToServer));
     this.#finish({ kind: "stopped" });
+  }
+
+  /** Answers the program that runs and waits for input; null is the end of all input. */
+  answer(line: string | null): void {
+    const run = this.#running;
+    if (run !== null) this.#socket?.send(JSON.stringify({ type: "input", run, line } satisfies ToServer));
   }
 
   #send(request: ToServer): void {
@@ -81,7 +105,7 @@ export class NativeRunner {
     if (message === null) return this.#lose();
     if ("events" in message) return this.#batch(message.run, message.events);
     if (message.type === "refused") {
-      if (message.run === this.#running) this.#finish({ kind: "failed", error: message.reason });
+      if (message.run === this.#running) this.#finish({ kind: "failed", error: message.reason, line: null });
       return;
     }
     this.#open = true;
@@ -97,6 +121,7 @@ export class NativeRunner {
     if (this.#running !== null) this.#watchdog.signOfLife();
     if (events.length > 0) this.#listener.events(run, events);
     if (events.some(({ type }) => type === "run_ended")) {
+      this.#grace.over();
       this.#watchdog.clear();
       this.#running = null;
     }
@@ -111,12 +136,13 @@ export class NativeRunner {
     this.#socket = null;
     this.#open = false;
     this.#listener.unavailable(LOST);
-    if (this.#running !== null) this.#finish({ kind: "failed", error: LOST });
+    if (this.#running !== null) this.#finish({ kind: "failed", error: LOST, line: null });
   }
 
   /** Ends the run in the server's place. What it still sends of this run is stale. */
   #finish(outcome: Outcome): void {
     const run = this.#running;
+    this.#grace.over();
     this.#watchdog.clear();
     this.#running = this.#latest = null;
     this.#waiting = null;

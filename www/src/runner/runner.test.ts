@@ -2,6 +2,7 @@
 // one works, so the tests are about workers that fall silent, trap or never start.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Event } from "../generated/events";
+import { GRACE } from "./grace";
 import type { Boot, FromRunner, ToRunner } from "./messages";
 import { LAST_EVENTS, LOST_PATIENCE, PATIENCE, Runner } from "./runner";
 import { REST } from "./reserve";
@@ -47,7 +48,8 @@ let said: string[];
 async function newRunner(): Promise<Runner> {
   const module = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
   const host = {
-    load: () => Promise.resolve({ module, glue: "" }),
+    once: false,
+    load: () => Promise.resolve({ module, glue: "", site: "" }),
     spawn() {
       const puppet = new Puppet();
       puppets.push(puppet);
@@ -59,6 +61,7 @@ async function newRunner(): Promise<Runner> {
     ready: () => said.push("ready"),
     unavailable: (reason) => said.push(`unavailable: ${reason}`),
     events: (run, events) => said.push(`${run}: ${events.map(({ type }) => type).join(" ")}`),
+    stopping: (run) => said.push(`${run} stopping`),
     ended: (run, outcome) =>
       said.push(`${run} ${outcome.kind}${outcome.kind === "failed" ? `: ${outcome.error}` : ""}`),
   });
@@ -85,9 +88,9 @@ afterEach(() => {
 
 test("a run reports its events and the session stays", async () => {
   const runner = await newRunner();
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", mailbox: null });
   expect(runner.run("wait", { max_workers: 3 })).toBe(1);
-  expect(latest().heard[1]).toEqual({ type: "run", run: 1, example: "wait", parameters: '{"max_workers":3}' });
+  expect(latest().heard[1]).toEqual({ type: "run", run: 1, example: "wait", parameters: '{"max_workers":3}', source: null });
   await latest().report(1, started, ended);
   latest().say({ type: "returned", run: 1 });
   vi.advanceTimersByTime(LAST_EVENTS * 2);
@@ -99,7 +102,7 @@ test("a run asked for before the threads are up waits for them", async () => {
   const runner = await newRunner();
   runner.run("wait", {});
   expect(latest().heard).toHaveLength(1);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", mailbox: null });
   expect(latest().heard[1]).toMatchObject({ type: "run", run: 1 });
 });
 
@@ -107,23 +110,56 @@ describe("stop", () => {
   test("replaces the session at once", async () => {
     const runner = await newRunner();
     const [first] = puppets;
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", mailbox: null });
     runner.run("endless-loop", {});
     runner.stop();
     expect(first?.terminated).toBe(true);
     expect(puppets).toHaveLength(2);
     runner.run("wait", {});
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", mailbox: null });
     expect(latest().heard[1]).toMatchObject({ type: "run", run: 2 });
     expect(said).toEqual(["ready", "1 stopped", "ready"]);
   });
 
+  describe("of a program that can be interrupted", () => {
+    const memory = new ArrayBuffer(64);
+    const interrupt = new Int32Array(memory, 16 + 8, 1);
+    let runner: Runner;
+
+    beforeEach(async () => {
+      interrupt[0] = 0;
+      runner = await newRunner();
+      latest().say({ type: "ready", mailbox: { buffer: memory, address: 16 } });
+      runner.run("wait", {}, "input()");
+      runner.stop();
+    });
+
+    test("interrupts it, and hears its own end", async () => {
+      expect(interrupt[0]).toBe(1);
+      await latest().report(1, started, ended);
+      vi.advanceTimersByTime(GRACE * 2);
+      expect(said).toEqual(["ready", "1 stopping", "1: run_started run_ended"]);
+      expect(puppets).toHaveLength(1);
+    });
+
+    test("ends it if it goes on", () => {
+      vi.advanceTimersByTime(GRACE);
+      expect(said).toEqual(["ready", "1 stopping", "1 stopped"]);
+      expect(puppets[0]?.terminated).toBe(true);
+    });
+
+    test("ends it when it is asked for again", () => {
+      runner.stop();
+      expect(said).toEqual(["ready", "1 stopping", "1 stopped"]);
+    });
+  });
+
   test("after a rest goes on with a session that is already up", async () => {
     const runner = await newRunner();
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", mailbox: null });
     vi.advanceTimersByTime(REST);
     expect(puppets).toHaveLength(2);
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", mailbox: null });
     runner.run("endless-loop", {});
     runner.stop();
     expect(said).toEqual(["ready", "1 stopped", "ready"]);
@@ -134,13 +170,13 @@ describe("stop", () => {
 
   test("does without a second session where the browser has none", async () => {
     const runner = await newRunner();
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", mailbox: null });
     vi.advanceTimersByTime(REST);
     latest().say({ type: "boot_failed", message: "out of memory" });
     expect(latest().terminated).toBe(true);
     runner.run("endless-loop", {});
     runner.stop();
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", mailbox: null });
     vi.advanceTimersByTime(REST * 2);
     expect(said).toEqual(["ready", "1 stopped", "ready"]);
     expect(puppets).toHaveLength(3);
@@ -150,7 +186,7 @@ describe("stop", () => {
     const runner = await newRunner();
     runner.run("wait", {});
     runner.stop();
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", mailbox: null });
     expect(said).toEqual(["1 stopped", "ready"]);
     expect(puppets).toHaveLength(1);
     expect(latest().heard).toHaveLength(1);
@@ -158,7 +194,7 @@ describe("stop", () => {
 
   test("without a run does nothing", async () => {
     const runner = await newRunner();
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", mailbox: null });
     runner.stop();
     expect(puppets).toHaveLength(1);
   });
@@ -166,7 +202,7 @@ describe("stop", () => {
 
 test("events of an earlier run are dropped", async () => {
   const runner = await newRunner();
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", mailbox: null });
   runner.run("wait", {});
   await latest().report(1, started, ended);
   runner.run("wait", {});
@@ -178,7 +214,7 @@ test("events of an earlier run are dropped", async () => {
 describe("after the loss of a worker", () => {
   test("a run that ends by itself is followed by a new session", async () => {
     const runner = await newRunner();
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", mailbox: null });
     runner.run("trap", {});
     await latest().report(1, started, lost);
     await latest().report(1, ended);
@@ -189,7 +225,7 @@ describe("after the loss of a worker", () => {
 
   test("with a memory of its own, the session stays", async () => {
     const runner = await newRunner();
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", mailbox: null });
     runner.run("crashing-process", {});
     const pool: Event = { type: "pool_started", at: 1, pool: 1, kind: "ProcessPoolExecutor", max_workers: 2 };
     await latest().report(1, started, pool, lost);
@@ -201,7 +237,7 @@ describe("after the loss of a worker", () => {
 
   test("silence fails the run with the cause", async () => {
     const runner = await newRunner();
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", mailbox: null });
     runner.run("trap", {});
     await latest().report(1, started, lost);
     vi.advanceTimersByTime(LOST_PATIENCE - 1);
@@ -216,7 +252,7 @@ describe("after the loss of a worker", () => {
 
 test("a run that waits goes on as long as it is heard from, and silence fails it", async () => {
   const runner = await newRunner();
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", mailbox: null });
   runner.run("endless-loop", {});
   await latest().report(1, started);
   for (let batch = 0; batch < 3; batch += 1) {
@@ -231,7 +267,7 @@ test("a run that waits goes on as long as it is heard from, and silence fails it
 
 test("a trap in the program itself fails the run soon", async () => {
   const runner = await newRunner();
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", mailbox: null });
   runner.run("trap", {});
   latest().say({ type: "trap", run: 1, message: "RuntimeError: unreachable" });
   vi.advanceTimersByTime(LAST_EVENTS);
@@ -241,7 +277,7 @@ test("a trap in the program itself fails the run soon", async () => {
 
 test("a program that comes back without an end is failed", async () => {
   const runner = await newRunner();
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", mailbox: null });
   runner.run("wait", {});
   latest().say({ type: "returned", run: 1 });
   vi.advanceTimersByTime(LAST_EVENTS);

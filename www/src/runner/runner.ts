@@ -2,12 +2,14 @@
 //
 // A session is `booting`, then `ready`. A run asked for while it boots waits for it. After a trap anywhere in its memory
 // a session is `tainted`: locks may be held for ever and the heap may be damaged, so it serves its run to the end and
-// is then replaced. A worker with a memory of its own takes nothing with it. Stop does not ask a session anything; it
-// replaces it.
+// is then replaced. A worker with a memory of its own takes nothing with it. Stop interrupts a program that can be
+// interrupted, and replaces its session if that does not end it in a moment.
 import type { Batch, Event, Outcome } from "../generated/events";
 import { isIsolated } from "../state/run";
 import { parseBatch } from "./batch";
+import { Grace } from "./grace";
 import type { Host } from "./host";
+import type { RunExample } from "./messages";
 import { Reserve } from "./reserve";
 import { runNumbers } from "./run_numbers";
 import type { Threads } from "./support";
@@ -26,27 +28,24 @@ export interface RunnerListener {
   ready(): void;
   unavailable(reason: string): void;
   events(run: number, events: readonly Event[]): void;
+  /** The run was asked to end, and has a moment left. */
+  stopping(run: number): void;
   /** The run ended without the program saying so. */
   ended(run: number, outcome: Outcome): void;
-}
-
-interface Request {
-  readonly run: number;
-  readonly example: string;
-  readonly parameters: string;
 }
 
 export class Runner {
   readonly #host: Host;
   readonly #threads: Threads;
   readonly #listener: RunnerListener;
-  readonly #watchdog = new Watchdog((cause) => this.#finish({ kind: "failed", error: cause }));
+  readonly #watchdog = new Watchdog((cause) => this.#finish({ kind: "failed", error: cause, line: null }));
+  readonly #grace = new Grace(() => this.end());
   /** Made when the program is loaded. */
   #reserve: Reserve | null = null;
   #session: Session | null = null;
   #tainted = false;
   /** Asked for while the session boots. */
-  #waiting: Request | null = null;
+  #waiting: RunExample | null = null;
   /** The run whose end has not been heard. */
   #running: number | null = null;
   /** The last run given to this session; events of any other are stale. */
@@ -75,27 +74,44 @@ export class Runner {
     this.#renew();
   }
 
-  /** Starts an example, in place of the one that may be running, and returns the number of the run. */
-  run(example: string, parameters: Readonly<Record<string, number>>): number {
-    this.stop();
+  /**
+   * Starts an example, or in its place the Python program `source`, instead of what may be running, and returns the number of the run.
+   */
+  run(example: string, parameters: Readonly<Record<string, number>>, source: string | null = null): number {
+    this.end();
     this.#reserve?.pause();
     const run = this.#nextRun();
     this.#running = run;
-    const request = { run, example, parameters: JSON.stringify(parameters) };
+    const request: RunExample = { type: "run", run, example, parameters: JSON.stringify(parameters), source };
     if (this.#session?.booted) this.#send(request);
     else this.#waiting = request;
     return run;
   }
 
+  /** Ends the run: a program that can be interrupted is, and ended if it goes on, or if this is called again. */
   stop(): void {
+    const run = this.#running;
+    if (run === null) return;
+    if (this.#grace.lasts || run !== this.#latest || this.#session?.interrupt() !== true) return this.end();
+    this.#grace.begin();
+    this.#listener.stopping(run);
+  }
+
+  /** Ends the run at once. */
+  end(): void {
     if (this.#running !== null) this.#finish({ kind: "stopped" });
   }
 
-  #send(request: Request): void {
+  /** Answers the program that runs and waits for input; null is the end of all input. */
+  answer(line: string | null): void {
+    if (this.#running !== null) this.#session?.answer(line);
+  }
+
+  #send(request: RunExample): void {
     this.#latest = request.run;
     this.#isolated.clear();
     this.#watchdog.guard("the program has fallen silent, its memory may be locked", PATIENCE);
-    this.#session?.run(request.run, request.example, request.parameters);
+    this.#session?.run(request);
   }
 
   /** Ends the current session, if there is one, and goes on with the one in reserve or with a new one. */
@@ -133,7 +149,7 @@ export class Runner {
     this.#session?.end();
     this.#session = null;
     this.#listener.unavailable(reason);
-    if (this.#running !== null) this.#finish({ kind: "failed", error: reason });
+    if (this.#running !== null) this.#finish({ kind: "failed", error: reason, line: null });
   }
 
   #batch(message: unknown): void {
@@ -169,15 +185,17 @@ export class Runner {
 
   /** The program reported the end of its run. */
   #over(): void {
+    this.#grace.over();
     this.#watchdog.clear();
     this.#running = null;
-    if (this.#tainted) this.#renew();
+    if (this.#tainted || this.#host.once) this.#renew();
     else this.#reserve?.fill();
   }
 
   /** Ends the run in the program's place, which can no longer be heard. */
   #finish(outcome: Outcome): void {
     const run = this.#running;
+    this.#grace.over();
     this.#watchdog.clear();
     this.#running = this.#waiting = null;
     if (run !== null) this.#listener.ended(run, outcome);

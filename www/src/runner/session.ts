@@ -2,7 +2,8 @@
 // is never mended; whatever goes wrong in it, the runner ends it and makes the next one from the same module.
 import type { Program } from "./host";
 import type { Threads } from "./support";
-import type { FromRunner, ToRunner } from "./messages";
+import { interrupt, say } from "./mailbox";
+import type { FromRunner, Mailbox, RunExample, ToRunner } from "./messages";
 
 /** A start that takes longer has failed: threads need some hundred milliseconds, on a slow machine a few seconds. */
 export const BOOT_LIMIT = 20_000;
@@ -21,13 +22,16 @@ export interface SessionListener {
 export class Session {
   listener: SessionListener;
   #booted = false;
+  #mailbox: Mailbox | null = null;
+  readonly #takesTurns: boolean;
   readonly #worker: Worker;
   readonly #events: MessagePort;
   readonly #limit: ReturnType<typeof setTimeout>;
 
-  constructor(worker: Worker, { module, glue }: Program, threads: Threads, listener: SessionListener) {
+  constructor(worker: Worker, { module, glue, site }: Program, threads: Threads, listener: SessionListener) {
     const { port1, port2 } = new MessageChannel();
     this.listener = listener;
+    this.#takesTurns = threads.takeTurns;
     this.#worker = worker;
     this.#events = port1;
     this.#limit = setTimeout(
@@ -40,7 +44,7 @@ export class Session {
     worker.onmessageerror = () => this.listener.broken("the runner sent a message that cannot be read");
     port1.onmessage = ({ data }: MessageEvent<unknown>) => this.listener.batch(data);
     const { count, takeTurns: takesTurns } = threads;
-    this.#tell({ type: "boot", module, glue, port: port2, threads: count, takesTurns }, [port2]);
+    this.#tell({ type: "boot", module, glue, site, port: port2, threads: count, takesTurns }, [port2]);
   }
 
   /** Whether its threads are up. */
@@ -48,8 +52,20 @@ export class Session {
     return this.#booted;
   }
 
-  run(run: number, example: string, parameters: string): void {
-    this.#tell({ type: "run", run, example, parameters }, []);
+  run(request: RunExample): void {
+    this.#tell(request, []);
+  }
+
+  /** Answers a program that waits for input; null is the end of all input. */
+  answer(line: string | null): void {
+    if (this.#mailbox !== null) say(this.#mailbox, line);
+  }
+
+  /** Has the program interrupted, and says whether it can be: one whose threads take turns hears of nothing while it computes. */
+  interrupt(): boolean {
+    if (this.#mailbox === null || this.#takesTurns) return false;
+    interrupt(this.#mailbox);
+    return true;
   }
 
   /** Ends the worker and all its threads at once, whatever they are doing; nothing more is heard from them. */
@@ -67,6 +83,7 @@ export class Session {
       case "ready":
         clearTimeout(this.#limit);
         this.#booted = true;
+        this.#mailbox = message.mailbox;
         return listener.ready();
       case "boot_failed":
         return listener.broken(message.message);

@@ -14,7 +14,7 @@ function failed(backend: "browser" | "native", error: string): Run {
     ],
     1000,
   );
-  return endRun(run, 1010, { kind: "failed", error });
+  return endRun(run, 1010, { kind: "failed", error, line: null });
 }
 
 test("a native fault names the task that was running, and where it would fail alone", () => {

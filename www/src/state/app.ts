@@ -11,6 +11,9 @@ import { nextViewing, UNVIEWED, type Viewing, type ViewingAction } from "./viewi
 /** Where a program runs: on Web Workers of this page, or on threads and processes of the local server's machine. */
 export type Backend = "browser" | "native";
 
+/** Which of an example's two programs Run runs. */
+export type Language = "python" | "rust";
+
 /** Whether programs can run on a back end: `unavailable` says in one sentence why not. */
 export type Readiness =
   | { readonly kind: "preparing" }
@@ -23,6 +26,12 @@ export interface App {
   readonly selected: string;
   /** The back end that is chosen for the next run. */
   readonly backend: Backend;
+  /** The language that is chosen for the next run. */
+  readonly language: Language;
+  /** Whether the page's own interpreter can run a program; it is not fetched before it is needed. */
+  readonly interpreter: Readiness;
+  /** Bytes of the interpreter that have arrived. */
+  readonly arrived: number;
   readonly readiness: Readonly<Record<Backend, Readiness>>;
   /** What the local server runs on, once it has said so. */
   readonly nativeSystem: string | null;
@@ -51,19 +60,28 @@ export type Action =
   | { readonly type: "noticed"; readonly example: string; readonly notice: Notice | null }
   | { readonly type: "readiness"; readonly backend: Backend; readonly readiness: Readiness }
   | { readonly type: "backend"; readonly backend: Backend }
+  | { readonly type: "language"; readonly language: Language }
+  | { readonly type: "interpreter"; readonly readiness: Readiness }
+  | { readonly type: "arrived"; readonly bytes: number }
   | { readonly type: "welcomed"; readonly system: string }
   | { readonly type: "refused"; readonly problem: string }
   | { readonly type: "run"; readonly run: number; readonly example: string }
   | { readonly type: "events"; readonly run: number; readonly events: readonly Event[]; readonly now: number }
+  | { readonly type: "answered"; readonly run: number }
+  | { readonly type: "stopping"; readonly run: number }
   | { readonly type: "ended"; readonly run: number; readonly outcome: Outcome; readonly now: number };
 
-export function newApp(catalog: Catalog, selected: string): App {
+export function newApp(catalog: Catalog, selected: string, language: Language = "rust"): App {
   const typed = Object.fromEntries(catalog.map((example) => [example.id, defaultsOf(example)]));
   const readiness = { browser: { kind: "preparing" }, native: { kind: "preparing" } } as const;
   return {
     catalog,
     selected,
     backend: "browser",
+    language,
+    // Until it is needed there is nothing to be ready.
+    interpreter: { kind: "ready" },
+    arrived: 0,
     readiness,
     nativeSystem: null,
     typed,
@@ -104,6 +122,12 @@ export function next(app: App, action: Action): App {
       return { ...app, readiness: { ...app.readiness, [action.backend]: action.readiness } };
     case "backend":
       return { ...app, backend: action.backend, refusal: null };
+    case "language":
+      return { ...app, language: action.language, refusal: null };
+    case "interpreter":
+      return { ...app, interpreter: action.readiness };
+    case "arrived":
+      return { ...app, arrived: action.bytes };
     case "welcomed":
       return { ...app, nativeSystem: action.system };
     case "refused":
@@ -112,6 +136,10 @@ export function next(app: App, action: Action): App {
       return withRun({ ...app, refusal: null }, newRun(action.run, action.example));
     case "events":
       return changeRun(app, action.run, (run) => reduce(run, action.events, action.now));
+    case "answered":
+      return changeRun(app, action.run, (run) => ({ ...run, asks: null }));
+    case "stopping":
+      return changeRun(app, action.run, (run) => ({ ...run, stopping: true }));
     case "ended":
       return changeRun(app, action.run, (run) => endRun(run, timeOf(run, action.now), action.outcome));
   }
@@ -122,6 +150,17 @@ export function exampleOf(app: App, id: string): Example {
   const example = app.catalog.find((candidate) => candidate.id === id);
   if (example === undefined) throw new Error(`the catalog has no example ${id}`);
   return example;
+}
+
+/** The language of what Run runs now: the reader's own program is always Python. */
+export function languageOf(app: App): Language {
+  return exampleOf(app, app.selected).rust === "" ? "python" : app.language;
+}
+
+/** Whether what Run runs now can be run. */
+export function readinessOf(app: App): Readiness {
+  const place = app.readiness[app.backend];
+  return app.backend === "browser" && languageOf(app) === "python" && place.kind !== "unavailable" ? app.interpreter : place;
 }
 
 /** The latest run of the example on show. */

@@ -11,6 +11,8 @@ export function runAt(run: Run, time: number): Run {
     phase: "running",
     ended: time,
     error: null,
+    asks: null,
+    failedLine: null,
     pools: run.pools.filter(({ started }) => started <= time).map((pool) => poolAt(pool, time)),
     tasks: tasksAt(run.tasks, time),
     waits: run.waits.filter(({ from }) => from <= time).map((wait) => waitAt(wait, time)),

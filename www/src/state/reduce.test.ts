@@ -114,7 +114,7 @@ describe("the end", () => {
   });
 
   test("of a failed run keeps the cause", () => {
-    const ended: Event = { type: "run_ended", at: 8, outcome: { kind: "failed", error: "no such example" } };
+    const ended: Event = { type: "run_ended", at: 8, outcome: { kind: "failed", error: "no such example", line: null } };
     expect(runOf(ended)).toMatchObject({ phase: "failed", error: "no such example", ended: 8 });
   });
 

@@ -73,6 +73,9 @@ function apply(run: Draft, event: Event): void {
       return settle(run, event.task, { state: "cancelled", ended: event.at });
     case "callback_called":
       return call(run, event.task, event.at);
+    case "input_asked":
+      run.asks = event.prompt;
+      return;
     case "wait_started":
       run.waits.push({
         number: event.wait,
@@ -160,6 +163,9 @@ function finish(run: Draft, at: number, outcome: Outcome): void {
   run.phase = outcome.kind;
   run.ended = at;
   run.error = outcome.kind === "failed" ? outcome.error : null;
+  run.asks = null;
+  run.stopping = false;
+  run.failedLine = outcome.kind === "failed" ? outcome.line : null;
   run.waits = run.waits.map((wait) => (wait.to === null ? { ...wait, to: at } : wait));
   // A finished program may have left tasks behind that still report; after any other end nobody is left to do so.
   if (outcome.kind !== "finished") run.tasks.changeUnfinished({ state: "lost", ended: at });

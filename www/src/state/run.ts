@@ -85,6 +85,12 @@ export interface Run {
   readonly origin: number | null;
   readonly ended: number | null;
   readonly error: string | null;
+  /** Whether it was asked to end. */
+  readonly stopping: boolean;
+  /** What the program asks while it waits for a line of input. */
+  readonly asks: string | null;
+  /** The line of the program that failed, counted from 1, where that is known. */
+  readonly failedLine: number | null;
   readonly pools: readonly Pool[];
   readonly tasks: Tasks;
   /** In the order in which they began; a thread can only be in one at a time. */
@@ -104,6 +110,9 @@ export function newRun(id: number, example: string): Run {
     origin: null,
     ended: null,
     error: null,
+    stopping: false,
+    asks: null,
+    failedLine: null,
     pools: [],
     tasks: Tasks.none,
     waits: [],

@@ -1,5 +1,5 @@
 // The status line as data: what is said, how it is coloured, and whether a clock runs beside it.
-import { exampleOf, shownRun, type App } from "./app";
+import { exampleOf, languageOf, readinessOf, shownRun, type App } from "./app";
 import { duration, seconds } from "./duration";
 import { grouped } from "./grouped";
 import { timeOf, type Run } from "./run";
@@ -17,7 +17,7 @@ const quiet = (text: string): Status => ({ text, tone: "quiet", ticking: false }
 
 export function statusOf(app: App): Status {
   const { refusal, active, backend } = app;
-  const readiness = app.readiness[backend];
+  const readiness = readinessOf(app);
   if (readiness.kind === "unavailable") return { text: readiness.reason, tone: "bad", ticking: false };
   if (refusal !== null) return { text: `Not run: ${refusal}`, tone: "bad", ticking: false };
   const run = shownRun(app);
@@ -28,9 +28,9 @@ export function statusOf(app: App): Status {
   }
   switch (run.phase) {
     case "waiting":
-      return { text: "Starting…", tone: "busy", ticking: false };
+      return { text: starting(app), tone: "busy", ticking: false };
     case "running":
-      return { text: "Running…", tone: "busy", ticking: true, progress: progressOf(run) };
+      return { text: run.stopping ? "Stopping…" : "Running…", tone: "busy", ticking: true, progress: progressOf(run) };
     case "finished":
       return { text: `Finished in ${total(run)}`, tone: "good", ticking: false };
     case "failed":
@@ -38,6 +38,13 @@ export function statusOf(app: App): Status {
     case "stopped":
       return quiet(`Stopped after ${total(run)}`);
   }
+}
+
+/** What a run waits for. */
+function starting(app: App): string {
+  const { backend, interpreter, arrived } = app;
+  if (backend === "native" || languageOf(app) === "rust" || interpreter.kind !== "preparing") return "Starting…";
+  return arrived === 0 ? "Fetching Python…" : `Fetching Python… ${(arrived / 1e6).toFixed(1)} MB`;
 }
 
 /** How long a run took that is over; the page's clock no longer matters to it. */

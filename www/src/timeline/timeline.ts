@@ -21,6 +21,11 @@ const WIDE = 560;
 /** Milliseconds of work after which a frame has used up its share; what is longer is rested for, so the page answers. */
 const SHARE = 10;
 const REST = 4;
+/**
+ * Milliseconds between two frames of a run whose tasks have all the processors: what a frame takes, in this thread and in those of the
+ * browser that put it on the screen, is taken from them.
+ */
+const PACE = 50;
 /** Frames of a run whose work is kept for whoever measures the page. */
 const MEASURED = 2_000;
 
@@ -52,6 +57,8 @@ export class Timeline {
   #pointer: Point | null = null;
   #measured = 0;
   #scheduled = false;
+  /** The timer of a frame that need not come yet. */
+  #later: number | undefined;
   #drawnAt = 0;
   /** When the next frame may be drawn. */
   #rested = 0;
@@ -95,6 +102,7 @@ export class Timeline {
       this.#scroller.scrollTop = 0;
       this.#stepped = null;
     }
+    const goesOn = run?.id === this.#run?.id && run?.ended === null;
     this.#run = run;
     this.#whole = whole;
     setText(this.#hint, hintOf(run));
@@ -102,8 +110,12 @@ export class Timeline {
     if (selected !== this.#selected) {
       this.#selected = selected;
       if (selected !== null) this.#bring(run?.tasks.get(selected));
+      this.#redraw();
+    } else if (goesOn) {
+      this.#redrawInTime();
+    } else {
+      this.#redraw();
     }
-    this.#redraw();
   }
 
   zoom(factor: number): void {
@@ -141,7 +153,19 @@ export class Timeline {
     this.#redraw();
   }
 
+  /** Draws what the run itself has changed. */
+  #redrawInTime(): void {
+    if (this.#scheduled || this.#later !== undefined) return;
+    const isBusy = (this.#run?.tasks.counts.running ?? 0) >= navigator.hardwareConcurrency;
+    const wait = isBusy ? this.#drawnAt + PACE - performance.now() : 0;
+    if (wait > 0) this.#later = window.setTimeout(() => this.#redraw(), wait);
+    else this.#redraw();
+  }
+
+  /** Draws what the reader has changed, at once. */
   #redraw(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
     if (this.#scheduled) return;
     this.#scheduled = true;
     const draw = (): unknown => requestAnimationFrame((now) => this.#draw(now));
@@ -171,8 +195,9 @@ export class Timeline {
     const laneHeight = this.#lane.towards(laneTarget, passed);
     const layout = run === undefined ? EMPTY : layoutOf(run, now, laneHeight, { ...range, grain: timePerPixel(scale) });
     this.#shown = { layout, scale };
-    // In milliseconds, for whoever asks what the canvas shows, as the browser's tests do.
+    // In milliseconds and pixels, for whoever asks what the canvas shows, as the browser's tests do.
     setAttribute(this.#canvas, "data-range", `${range.from.toFixed(3)} ${range.to.toFixed(3)}`);
+    setAttribute(this.#canvas, "data-lane", laneHeight.toFixed(3));
     this.#rest.style.height = `${Math.max(0, Math.ceil(AXIS + layout.height - height))}px`;
 
     paint(context, this.#palette, {
@@ -192,7 +217,8 @@ export class Timeline {
     this.#rested = began + work + Math.max(0, work - SHARE) * REST;
     // The browser keeps these for ever, and a program may run for ever.
     if ((this.#measured += 1) <= MEASURED) performance.measure("timeline", { start: began, duration: work });
-    if (!still || !this.#camera.rests || !this.#lane.restsAt(laneTarget)) this.#redraw();
+    if (!this.#camera.rests || !this.#lane.restsAt(laneTarget)) this.#redraw();
+    else if (!still) this.#redrawInTime();
   }
 
   /** Gives the canvas one pixel of its own for each of the screen's. */
@@ -300,7 +326,8 @@ function laneHeightFor(run: Run, height: number): number {
 function hintOf(run: Run | undefined): string {
   if (run === undefined) return "Press Run: each worker gets a lane, each task a bar.";
   if (run.pools.length > 0) return "";
-  return run.phase === "running" || run.phase === "waiting"
+  if (run.phase === "waiting") return "The program has not begun yet.";
+  return run.phase === "running"
     ? "No pool yet: the program is working on its own thread."
     : "This run started no pool.";
 }

@@ -1,5 +1,5 @@
 // Run, Stop and the status line. The bar stays in sight, as the code above it may be longer than the screen.
-import { shownRun, type App } from "../state/app";
+import { readinessOf, shownRun, type App } from "../state/app";
 import { seconds } from "../state/duration";
 import { timeOf } from "../state/run";
 import { statusOf } from "../state/status";
@@ -32,7 +32,7 @@ export class Controls {
     setText(this.#text, text);
     setAttribute(this.#status, "data-tone", tone);
     // Not `disabled`, which would throw the focus away when a run ends under it.
-    setAttribute(this.#run, "aria-disabled", app.readiness[app.backend].kind === "unavailable" ? "true" : null);
+    setAttribute(this.#run, "aria-disabled", readinessOf(app).kind === "unavailable" ? "true" : null);
     setAttribute(this.#stop, "aria-disabled", app.active === null ? "true" : null);
     setAttribute(this.node, "data-running", app.active === null ? null : "");
     this.tick(app);

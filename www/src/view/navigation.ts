@@ -6,7 +6,7 @@ import type { Phase, TaskState } from "../state/run";
 import { element, setAttribute, setText } from "./element";
 import { stateIcon } from "./icon";
 
-const HEADINGS: Readonly<Record<string, string>> = { tutorial: "Tutorial", faults: "When things break" };
+const HEADINGS: Readonly<Record<string, string>> = { tutorial: "Tutorial", faults: "When things break", own: "Yours" };
 
 const SIGNS: Readonly<Record<Phase, TaskState>> = {
   waiting: "running",

@@ -4,6 +4,7 @@ import { duration, seconds } from "../state/duration";
 import type { Line, Run } from "../state/run";
 import { copyButton } from "./copy";
 import { element, setText } from "./element";
+import { Question, type QuestionListener } from "./question";
 import { onSelection, setStop } from "./selection";
 
 /** Pixels from the end that still count as reading along. */
@@ -21,16 +22,18 @@ export class OutputView {
     this.#lines,
     this.#failure,
   );
+  readonly #question: Question;
   #run: Run | undefined;
   /** Lines of this run that have been shown, those dropped since included. */
   #shown = 0;
   #selected: number | null = null;
 
-  constructor(choose: (task: number | null) => void) {
+  constructor(listener: QuestionListener, choose: (task: number | null) => void) {
+    this.#question = new Question(listener);
     onSelection(this.#lines, OF_TASKS, (line) => Number(line.dataset.task), choose);
     const copy = copyButton("output", () => this.#run?.lines.map((line) => line.text).join("\n") ?? "");
     const head = element("div", { class: "panel-head" }, element("h2", {}, "Output"), copy);
-    this.node = element("section", { class: "panel output", "aria-label": "Output" }, head, this.#log);
+    this.node = element("section", { class: "panel output", "aria-label": "Output" }, head, this.#log, this.#question.node);
   }
 
   update(run: Run | undefined, selected: number | null): void {
@@ -48,6 +51,7 @@ export class OutputView {
       this.#shown = 0;
     }
     this.#run = run;
+    this.#question.update(run?.asks ?? null);
     if (run !== undefined) this.#append(run);
     setText(this.#dropped, run === undefined || run.dropped === 0 ? "" : `${run.dropped} earlier lines are not kept`);
     this.#fail(run);

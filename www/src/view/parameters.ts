@@ -1,5 +1,6 @@
 // The example's parameters as labelled inputs, each with its unit, its range and its default.
 import type { Example, Parameter } from "../generated/events";
+import type { Language } from "../state/app";
 import { grouped } from "../state/grouped";
 import { check, defaultsOf, type Typed } from "../state/parameters";
 import { element, setAttribute, setText } from "./element";
@@ -27,8 +28,10 @@ export class ParametersView {
     this.#reset.addEventListener("click", () => listener.reset());
   }
 
-  update(example: Example, typed: Typed): void {
+  /** The numbers are the Rust program's; those of the Python program stand in its text. */
+  update(example: Example, typed: Typed, language: Language): void {
     if (example !== this.#example) this.#build(example);
+    this.node.hidden = language === "python" || this.#fields.length === 0;
     const defaults = defaultsOf(example);
     let changed = false;
     for (const { parameter, input, problem } of this.#fields) {
@@ -55,7 +58,6 @@ export class ParametersView {
     this.#fields = example.parameters.map((parameter) => this.#field(parameter));
     const nodes = this.#fields.map(({ parameter, input, problem }) => fieldNode(parameter, input, problem));
     this.node.replaceChildren(...nodes, this.#reset);
-    this.node.hidden = nodes.length === 0;
   }
 
   #field(parameter: Parameter): Field {

@@ -4,10 +4,12 @@ import type { Editor } from "../editor/editor";
 import type { TabMode } from "../editor/leaving";
 import { element, setText } from "./element";
 import { Listing, whenIdle } from "./listing";
+import { openButton } from "./open";
 
 export interface PythonListener {
   edited(text: string): void;
   restore(): void;
+  opened(file: File): void;
   run(): void;
 }
 
@@ -29,13 +31,14 @@ export class PythonView {
     "Restore",
   );
   #editor: Editor | null = null;
+  #marked: { readonly run: number | null; readonly line: number | null } = { run: null, line: null };
   #program = "";
   #text = "";
 
   constructor(listener: PythonListener) {
     this.#listener = listener;
     const listing = new Listing("Python", this.#body, () => this.#text);
-    listing.tools.prepend(this.#restore);
+    listing.tools.prepend(this.#restore, openButton((file) => listener.opened(file)));
     this.#restore.addEventListener("click", () => listener.restore());
     // In the head, as the end of a long text may be out of sight; the note makes room for it.
     listing.note.after(this.#hint);
@@ -51,6 +54,13 @@ export class PythonView {
     this.#text = text;
     if (this.#editor === null) this.#plain.textContent = text;
     else this.#editor.show(program, text);
+  }
+
+  /** Marks the line, counted from 1, at which that run has failed. A change of the text takes the mark away, so each run marks once. */
+  mark(run: number | null, line: number | null): void {
+    if (run === this.#marked.run && line === this.#marked.line) return;
+    this.#marked = { run, line };
+    this.#editor?.mark(line);
   }
 
   async #load(): Promise<void> {

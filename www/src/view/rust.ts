@@ -9,6 +9,7 @@ import { Listing, whenIdle } from "./listing";
 
 export class RustView {
   readonly node: HTMLElement;
+  readonly note: HTMLElement;
   readonly #typed: (name: string, text: string) => void;
   readonly #code = element("code");
   #example: Example | null = null;
@@ -20,8 +21,8 @@ export class RustView {
     // Wide lines scroll, and whoever has no pointer scrolls them by keys, so the text takes the focus.
     const text = element("pre", { tabindex: "0", role: "group", "aria-label": "Rust code" }, this.#code);
     const listing = new Listing("Rust", text, () => this.#copied());
-    listing.note.textContent = "what runs here";
     this.node = listing.node;
+    this.note = listing.note;
   }
 
   update(example: Example, typed: Typed): void {

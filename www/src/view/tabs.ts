@@ -51,6 +51,11 @@ export class Tabs {
     this.#buttons[target]?.focus();
   }
 
+  /** Brings a panel to the front where they are tabs. */
+  show(index: number): void {
+    if (index !== this.#selected) this.#select(index);
+  }
+
   #select(index: number): void {
     this.#selected = index;
     this.#arrange();

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::time::sleep;
 
 /// The first line of a well-behaved run.
@@ -21,7 +21,7 @@ struct Run {
     heard: mpsc::Receiver<FromServer>,
     /// What came along with a line that was waited for.
     told: Vec<Event>,
-    stop: Option<oneshot::Sender<()>>,
+    interrupts: Option<mpsc::Sender<()>>,
     runs: Arc<Semaphore>,
 }
 
@@ -37,12 +37,13 @@ fn python(program: &str, limits: RunLimits) -> Run {
 
 fn start(launch: Launch, limits: RunLimits) -> Run {
     let (sender, heard) = mpsc::channel(16);
-    let (stop, stopped) = oneshot::channel();
+    let (interrupts, interrupted) = mpsc::channel(1);
     let runs = Arc::new(Semaphore::new(1));
     let place = Arc::clone(&runs).try_acquire_owned().unwrap();
-    let order = Order { run: 7, example: "wait".to_owned(), parameters: BTreeMap::new() };
-    tokio::spawn(supervise(launch, limits, order, sender, stopped, place));
-    Run { heard, told: Vec::new(), stop: Some(stop), runs }
+    let order = Order { run: 7, example: "wait".to_owned(), parameters: BTreeMap::new(), source: None };
+    let (_, said) = mpsc::channel(1);
+    tokio::spawn(supervise(launch, limits, order, sender, interrupted, said, place));
+    Run { heard, told: Vec::new(), interrupts: Some(interrupts), runs }
 }
 
 impl Run {
@@ -89,7 +90,7 @@ impl Run {
     }
 
     fn stop(&mut self) {
-        self.stop.take().unwrap().send(()).unwrap();
+        self.interrupts = None;
     }
 }
 
@@ -107,7 +108,7 @@ fn outcome(events: &[Event]) -> &Outcome {
 
 /// Asserts that a run has failed with these words.
 fn failed(events: &[Event], words: &str) {
-    let Outcome::Failed { error } = outcome(events) else { panic!("{:?}", outcome(events)) };
+    let Outcome::Failed { error, .. } = outcome(events) else { panic!("{:?}", outcome(events)) };
     assert!(error.contains(words), "{error}");
 }
 
@@ -179,21 +180,56 @@ async fn stopping_kills_everything() {
 }
 
 #[tokio::test]
+async fn interrupts_leave_the_last_word_to_the_program() {
+    let ask = |run: &Run| run.interrupts.as_ref().unwrap().try_send(()).unwrap();
+    // One that cleans up, and tells its end. Whoever runs the tests in the background has its programs ignore the signal, if they do not say otherwise.
+    let program = format!(
+        "
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+try:
+    print('ready', file=sys.stderr)
+    time.sleep(60)
+except KeyboardInterrupt:
+    print('cleaned', file=sys.stderr)
+    print('{ENDED}')
+"
+    );
+    let mut run = python(&program, RunLimits::default());
+    assert_eq!(run.line().await, "ready");
+    ask(&run);
+    let events = run.all_but_start().await;
+    assert_eq!(texts(&events).last(), Some("cleaned\n"));
+    assert_eq!(outcome(&events), &Outcome::Finished);
+    // One that the signal kills.
+    let program = "
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+print('ready', file=sys.stderr)
+time.sleep(64)
+";
+    let mut run = python(program, RunLimits::default());
+    assert_eq!(run.line().await, "ready");
+    ask(&run);
+    assert_eq!(outcome(&run.all_but_start().await), &Outcome::Stopped);
+}
+
+#[tokio::test]
 async fn lost_listeners_end_runs() {
     let mut run = shell("echo $$ >&2; sleep 63", RunLimits::default());
     let process = run.line().await;
-    drop(run.stop.take());
+    run.stop();
     let events = run.all_but_start().await;
     assert_eq!(outcome(&events), &Outcome::Stopped);
     gone(&process).await;
 
     let mut run = shell("echo $$ >&2; while :; do echo x; done", RunLimits::default());
     let process = run.line().await;
-    let Run { heard, stop, .. } = run;
+    let Run { heard, interrupts, .. } = run;
     // The stop is not sent: the channel alone is closed, as when a client is gone.
     drop(heard);
     gone(&process).await;
-    drop(stop);
+    drop(interrupts);
 }
 
 #[tokio::test]

@@ -75,7 +75,7 @@ fn refusals_have_reasons() {
     refused(r#"{"type":"run","run":9,"example":"wait","parameters":{"a=1 --json":1}}"#, "has no parameter");
     page.say(r#"{"type":"run","run":10,"example":"wait","parameters":{"task_1":-1}}"#);
     let events = page.events(10, is_end);
-    let Some(Event::RunEnded { outcome: Outcome::Failed { error }, .. }) = events.last() else {
+    let Some(Event::RunEnded { outcome: Outcome::Failed { error, .. }, .. }) = events.last() else {
         panic!("{events:?}")
     };
     assert!(error.contains("`task_1` must be a number of seconds"), "{error}");
@@ -122,7 +122,7 @@ fn fatal_faults_are_told() {
     for (run, example, last) in [(1, "stack-overflow", "overflowed its stack"), (2, "trap", "")] {
         page.say(&format!(r#"{{"type":"run","run":{run},"example":"{example}"}}"#));
         let events = page.events(run, is_end);
-        let Some(Event::RunEnded { outcome: Outcome::Failed { error }, .. }) = events.last() else {
+        let Some(Event::RunEnded { outcome: Outcome::Failed { error, .. }, .. }) = events.last() else {
             panic!("{events:?}")
         };
         assert!(error.contains("SIGABRT") || error.contains("SIGSEGV"), "{error}");

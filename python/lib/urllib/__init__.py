@@ -1,0 +1,1 @@
+"""The part of CPython's `urllib` that opens addresses."""
