@@ -21,8 +21,8 @@ pub(super) trait Supply<R> {
     /// Notes what a chunk took.
     fn note(&mut self, took: Took);
 
-    /// The result of an item comes out of the map, which makes room for another one.
-    fn give(&mut self);
+    /// The result of an item comes out of the map; returns whether there is room now for the next chunk.
+    fn give(&mut self) -> bool;
 
     /// How many results have come out.
     fn given(&self) -> usize;
@@ -95,12 +95,7 @@ where
         if self.refused.is_some() {
             return None;
         }
-        let (size, buffersize) = match &self.chunks {
-            ChunkSize::Fixed(size) => (*size, usize::MAX),
-            ChunkSize::Adaptive(adaptive) => (adaptive.next(self.items.size_hint().1), adaptive.buffersize()),
-        };
-        let buffersize = buffersize.min(self.buffersize.unwrap_or(usize::MAX));
-        let room = buffersize.saturating_sub(self.in_flight()).min(size);
+        let (size, room) = self.room();
         if room < size && !is_start {
             return None;
         }
@@ -131,8 +126,11 @@ where
         }
     }
 
-    fn give(&mut self) {
+    #[inline]
+    fn give(&mut self) -> bool {
         self.given += 1;
+        let (size, room) = self.room();
+        room == size
     }
 
     fn given(&self) -> usize {
@@ -148,6 +146,17 @@ impl<E, F, I: Iterator> Feed<'_, E, F, I> {
     /// Whether the chunks' size follows the time that they take.
     pub(super) fn is_adaptive(&self) -> bool {
         matches!(self.chunks, ChunkSize::Adaptive(_))
+    }
+
+    /// The size of the next chunk, and for how many of its items there is room.
+    #[inline]
+    fn room(&self) -> (usize, usize) {
+        let (size, buffersize) = match &self.chunks {
+            ChunkSize::Fixed(size) => (*size, usize::MAX),
+            ChunkSize::Adaptive(adaptive) => (adaptive.next(self.items.size_hint().1), adaptive.buffersize()),
+        };
+        let buffersize = buffersize.min(self.buffersize.unwrap_or(usize::MAX));
+        (size, buffersize.saturating_sub(self.in_flight()).min(size))
     }
 
     /// How many items are submitted whose results have not come out.

@@ -45,6 +45,15 @@ impl<R> Line<R> {
         }
     }
 
+    /// Takes the next result if it has come and is a value.
+    #[inline]
+    fn take_ready(&mut self) -> Option<Result<R, Error>> {
+        match &mut self.order {
+            Order::InTurn(order) => order.take_ready().map(Ok),
+            Order::Sorted(_) => None,
+        }
+    }
+
     /// Waits for the next result, or has `waker` woken when it is time to ask again.
     fn advance(
         &mut self,
@@ -66,8 +75,9 @@ impl<R> Line<R> {
             }
             Some(Err(Error::WouldBlock(error))) => Some(Err(Error::WouldBlock(error))),
             Some(result) => {
-                supply.give();
-                self.refill(supply, false);
+                if supply.give() {
+                    self.refill(supply, false);
+                }
                 Some(result)
             }
             None => {

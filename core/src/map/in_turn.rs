@@ -33,6 +33,12 @@ impl<R> InTurn<R> {
         }
     }
 
+    /// Takes the oldest result if it has come together with others and is a value.
+    #[inline]
+    pub(super) fn take_ready(&mut self) -> Option<R> {
+        self.ready.pop_front_if(|result| result.is_ok())?.ok()
+    }
+
     /// Waits for the oldest item in flight.
     pub(super) fn next(
         &mut self,

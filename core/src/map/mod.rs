@@ -10,7 +10,15 @@ macro_rules! results {
         results!(@with_bounds Iterator, $map {
             type Item = $item;
 
+            #[inline]
             fn next(&mut self) -> Option<Self::Item> {
+                // What has come already costs next to nothing.
+                if let Some(item) = self.$line.take_ready() {
+                    if Supply::<R>::give(&mut self.feed) {
+                        self.$line.refill(&mut self.feed, false);
+                    }
+                    return Some(item);
+                }
                 crate::observer::calling("map", || {
                     crate::stream::blocked(self.$line.advance(&mut self.feed, None))
                 })

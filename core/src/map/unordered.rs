@@ -42,6 +42,11 @@ impl<R> Crowd<R> {
         }
     }
 
+    /// Takes a result that has come.
+    fn take_ready(&mut self) -> Option<(usize, Result<R, Error>)> {
+        self.arrivals.take()
+    }
+
     /// Waits for any result, or has `waker` woken when it is time to ask again.
     fn advance(
         &mut self,
@@ -52,9 +57,10 @@ impl<R> Crowd<R> {
             return Poll::Ready(None);
         }
         loop {
-            if let Some(item) = self.arrivals.take() {
-                supply.give();
-                self.refill(supply, false);
+            if let Some(item) = self.take_ready() {
+                if supply.give() {
+                    self.refill(supply, false);
+                }
                 return Poll::Ready(Some(item));
             }
             if !may_wait(waker, |waker| self.arrivals.is_ready_or_wakes(self.deadline, waker)) {
