@@ -158,6 +158,7 @@ where
 }
 
 /// Appends the bytes of `value`; regions in it are gathered, see [`packing`].
+#[inline]
 pub(crate) fn encode<T: Serialize>(value: &T, bytes: &mut Vec<u8>, step: CodecStep) -> Result<(), Failure> {
     let encoded = packing(|| postcard::serialize_with_flavor(value, Appending(bytes)));
     encoded.map_err(|error| Failure::codec::<T>(step, error))
@@ -181,19 +182,33 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], step: CodecStep) -> Resu
     }
 }
 
+/// The most bytes that are put together before they are written.
+const WORD: usize = size_of::<u64>();
+
 /// Writes to the end of a buffer that is there already.
 struct Appending<'a>(&'a mut Vec<u8>);
 
 impl postcard::ser_flavors::Flavor for Appending<'_> {
     type Output = ();
 
+    #[inline]
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
         self.0.push(byte);
         Ok(())
     }
 
+    #[inline]
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
+        if bytes.len() <= WORD {
+            // Mostly an integer's, which were written one by one a moment ago: wider loads than of single bytes would have to wait
+            // until they are in memory.
+            let word = bytes.iter().rev().fold(0, |word: u64, &byte| word << 8 | u64::from(byte));
+            let end = self.0.len() + bytes.len();
+            self.0.extend_from_slice(&word.to_le_bytes());
+            self.0.truncate(end);
+        } else {
+            self.0.extend_from_slice(bytes);
+        }
         Ok(())
     }
 
@@ -204,7 +219,8 @@ impl postcard::ser_flavors::Flavor for Appending<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Call, Image};
+    use super::{Appending, Call, Image};
+    use postcard::ser_flavors::Flavor;
 
     fn call_of<F: Fn(u32) -> u32 + Copy + 'static>(_: F) -> &'static Call {
         Call::plain::<F, u32, u32>()
@@ -226,6 +242,16 @@ mod tests {
         assert!(Call::at(1, &image).is_none());
         assert!(Call::at(8, &image).is_none());
         assert!(Call::at(u64::MAX, &image).is_none());
+    }
+
+    #[test]
+    fn pieces_of_any_length_are_appended() {
+        let pieces: Vec<Vec<u8>> = (0..20).map(|length| (1..=length).collect()).collect();
+        let mut bytes = vec![255];
+        for piece in &pieces {
+            Appending(&mut bytes).try_extend(piece).unwrap();
+        }
+        assert_eq!(bytes, [vec![255], pieces.concat()].concat());
     }
 
     #[test]

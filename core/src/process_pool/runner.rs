@@ -69,6 +69,7 @@ impl Runner {
     }
 
     /// Leaves room for a header; the body follows.
+    #[inline]
     pub(super) fn begin(&mut self) {
         if self.reply.capacity() > KEEP {
             self.reply = Vec::new();
@@ -78,6 +79,7 @@ impl Runner {
     }
 
     /// Writes the header before the body, and puts the frame.
+    #[inline]
     pub(super) fn put(&mut self, kind: Kind, seq: u32, outlet: &mut impl Outlet) {
         wire::set_header(&mut self.reply, kind, seq);
         let regions = take_packed();

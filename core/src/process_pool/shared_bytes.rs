@@ -158,6 +158,8 @@ impl fmt::Debug for SharedBytes {
 thread_local! {
     /// Whether what is being encoded goes to another process.
     static IS_PACKING: Cell<bool> = const { Cell::new(false) };
+    /// Whether there are regions in the next. Nearly always there are none, and this is quicker to ask.
+    static HAS_PACKED: Cell<bool> = const { Cell::new(false) };
     /// The regions that go with what is being encoded, in the order in which it names them.
     static PACKED: RefCell<Vec<Arc<dyn Region>>> = const { RefCell::new(Vec::new()) };
     /// The regions that came with what is being decoded.
@@ -173,10 +175,11 @@ pub(super) fn packing<R>(encode: impl FnOnce() -> R) -> R {
 }
 
 /// Takes the regions that go with what was encoded since the last call.
+#[inline]
 pub(super) fn take_packed() -> Vec<Arc<dyn Region>> {
     // A panic of the code that encoded may have left this set.
     IS_PACKING.set(false);
-    PACKED.take()
+    if HAS_PACKED.replace(false) { PACKED.take() } else { Vec::new() }
 }
 
 /// Decodes what came with these regions.
@@ -200,6 +203,7 @@ impl Serialize for SharedBytes {
                 let has_room = packed.len() < MOST_REGIONS;
                 has_room.then(|| {
                     packed.push(Arc::clone(&self.0));
+                    HAS_PACKED.set(true);
                     packed.len()
                 })
             })

@@ -92,6 +92,7 @@ impl std::error::Error for Malformed {}
 
 /// Writes a header.
 #[must_use]
+#[inline]
 pub fn header(kind: Kind, seq: u32, length: u32) -> [u8; HEADER] {
     let mut bytes = [0; HEADER];
     bytes[..4].copy_from_slice(&length.to_le_bytes());
@@ -105,6 +106,7 @@ pub fn header(kind: Kind, seq: u32, length: u32) -> [u8; HEADER] {
 /// # Errors
 ///
 /// [`Malformed`] when it is no header.
+#[inline]
 pub fn head(bytes: &[u8]) -> Result<Option<Head>, Malformed> {
     let Some((header, _)) = bytes.split_first_chunk::<HEADER>() else { return Ok(None) };
     let [l0, l1, l2, l3, s0, s1, s2, s3, kind] = *header;
@@ -119,6 +121,7 @@ pub fn head(bytes: &[u8]) -> Result<Option<Head>, Malformed> {
 /// # Errors
 ///
 /// [`Malformed`] when there is something else.
+#[inline]
 pub fn split<'a>(bytes: &mut &'a [u8]) -> Result<Option<Frame<'a>>, Malformed> {
     let Some(Head { kind, seq, length }) = head(bytes)? else { return Ok(None) };
     let Some(body) = bytes[HEADER..].get(..length) else { return Ok(None) };
@@ -149,11 +152,13 @@ pub fn push(buffer: &mut Vec<u8>, kind: Kind, seq: u32, body: &[u8]) {
 }
 
 /// Whether a body is short enough for a frame.
+#[inline]
 pub(crate) fn fits(body: &[u8]) -> bool {
     u32::try_from(body.len()).is_ok()
 }
 
 /// Writes the header of a frame whose body is there, behind room for a header.
+#[inline]
 pub(crate) fn set_header(frame: &mut [u8], kind: Kind, seq: u32) {
     let length = frame.len() - HEADER;
     // Whoever made the body has seen to it that it fits.

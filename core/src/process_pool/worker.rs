@@ -231,6 +231,7 @@ pub fn undelivered(kind: Kind, body: &[u8], reason: &io::Error) -> Vec<u8> {
 }
 
 /// Splits the first item off a chunk.
+#[inline]
 pub(crate) fn next_item<'a>(items: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, rest) = items.split_first_chunk::<4>()?;
     let length = u32::from_le_bytes(*length) as usize;
